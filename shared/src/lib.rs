@@ -1,0 +1,29 @@
+//! The wire types that both sides of Inlay speak: the server writes them, the widget, the demo and
+//! the tests read them. `openapi.yaml` beside this crate is their contract; a type here has the
+//! shape of the schema of the same name there.
+//!
+//! Inputs refuse unknown fields. Times are RFC 3339 strings, ranges also name an IANA zone, money is
+//! a decimal string. This crate does no IO, knows no clock, and depends on `serde` alone.
+
+mod client;
+mod dashboard;
+mod event;
+mod list;
+mod problem;
+mod query;
+mod session;
+mod tenant;
+mod view;
+
+pub use client::{Client, ClientKind, NewClient, Scope, TokenAnswer};
+pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
+pub use event::{DeadLetter, Receipt, Rejection};
+pub use list::List;
+pub use problem::{FieldError, Problem};
+pub use query::{
+    Answer, Column, ColumnType, Compare, Comparison, Filter, FilterOp, Format, Grain, Order, Query,
+    Role, Source, TimeRange,
+};
+pub use session::{Capability, MintRequest, Session};
+pub use tenant::{Brand, Domains, NewTenant, Origins, Tenant};
+pub use view::{EmbedQuery, Layout, PanelAnswer, PanelError, PanelLayout, ViewEnd, ViewLine};

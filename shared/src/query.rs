@@ -1,0 +1,211 @@
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A typed question about one tenant's events. The tenant is never part of it: it comes from the
+/// token.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    /// Names of measures, 1 to 10.
+    pub measures: Vec<String>,
+    /// Names of dimensions to group by, at most 4.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dimensions: Vec<String>,
+    /// The time range, and with a grain the buckets.
+    pub time: TimeRange,
+    /// All of these must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<Filter>,
+    /// Order of the rows; by default the first measure, descending, or time ascending with a grain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<Order>,
+    /// Most groups to return, 1 to 10,000; 1,000 by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// Another period to answer beside this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Compare>,
+}
+
+/// A half-open range `[from, to)` in an IANA zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeRange {
+    /// First instant: an RFC 3339 date-time, or a date, which means its midnight in `zone`.
+    pub from: String,
+    /// End of the range, itself not in it: an RFC 3339 date-time, or a date as for `from`.
+    pub to: String,
+    /// IANA zone in which dates and buckets are cut; `UTC` by default.
+    #[serde(default = "utc")]
+    pub zone: String,
+    /// Width of a bucket. With it the first column of the answer is `time`, a row per bucket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grain: Option<Grain>,
+}
+
+fn utc() -> String {
+    "UTC".into()
+}
+
+/// Width of a time bucket, cut at the zone's own midnight; weeks begin on Monday (ISO 8601).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grain {
+    /// 60 s.
+    Minute,
+    /// 3,600 s.
+    Hour,
+    /// A calendar day, of 23, 24 or 25 hours.
+    Day,
+    /// Seven calendar days from a Monday.
+    Week,
+    /// A calendar month.
+    Month,
+}
+
+/// A condition on a dimension.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    /// The dimension's name.
+    pub dimension: String,
+    /// How it is compared.
+    pub op: FilterOp,
+    /// What it is compared with. An empty list matches no row under `in` and every row under
+    /// `not_in`; it never turns the filter off.
+    pub values: Vec<String>,
+}
+
+/// How a filter compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FilterOp {
+    /// The value is one of the list. A row without a value never matches.
+    In,
+    /// The value is none of the list. A row without a value matches.
+    NotIn,
+}
+
+/// One key of the order of rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// A measure or dimension of the query.
+    pub by: String,
+    /// Largest first.
+    #[serde(default)]
+    pub desc: bool,
+}
+
+/// The period to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// The period of the same length just before.
+    PreviousPeriod,
+    /// The same calendar range a year before.
+    PreviousYear,
+}
+
+/// The answer to a [`Query`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What each cell of a row is: `time` if a grain was asked for, then dimensions, then measures,
+    /// in the order of the query.
+    pub columns: Vec<Column>,
+    /// Rows of cells: strings, numbers, booleans or null.
+    pub rows: Vec<Vec<Value>>,
+    /// The range that was answered, as instants, in its zone.
+    pub time: TimeRange,
+    /// The comparison period, if asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Comparison>,
+    /// Changes whenever the answer may change; the strong part of the ETag.
+    pub version: String,
+    /// Where the rows came from.
+    pub source: Source,
+    /// Time spent on the answer, in milliseconds.
+    pub elapsed_ms: f64,
+}
+
+/// The same question about another period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The other period.
+    pub time: TimeRange,
+    /// Row `i` belongs to row `i` of the answer: the same dimension values, or the bucket at the
+    /// same place. A period without such a bucket has nulls there.
+    pub rows: Vec<Vec<Value>>,
+}
+
+/// One column of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// The name that was asked for, or `time`.
+    pub name: String,
+    /// A name for people.
+    pub label: String,
+    /// What it is in the query.
+    pub role: Role,
+    /// What its cells are.
+    #[serde(rename = "type")]
+    pub kind: ColumnType,
+    /// How to write its numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// ISO 4217 code of a money column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+
+/// What a column is in the query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Start of the bucket.
+    Time,
+    /// A group's value.
+    Dimension,
+    /// A number about the group.
+    Measure,
+}
+
+/// What the cells of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnType {
+    /// RFC 3339 string with the zone's offset.
+    Time,
+    /// String.
+    String,
+    /// JSON integer.
+    Integer,
+    /// JSON number.
+    Number,
+    /// Exact decimal as a string, such as `"12.50"`.
+    Decimal,
+}
+
+/// How the numbers of a measure are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// A plain number.
+    Number,
+    /// An amount in the column's currency.
+    Money,
+    /// Milliseconds.
+    Duration,
+}
+
+/// Where the rows of an answer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Computed from the columnar lake.
+    Lake,
+    /// Computed from a rollup.
+    Rollup,
+    /// An earlier answer to the same question about the same version.
+    Cache,
+}
