@@ -57,9 +57,9 @@ pub(super) fn render(
     let manifest = assets::manifest().ok_or_else(missing)?;
     let address = |name: &str| format!("/assets/{name}");
     let assets = PageAssets {
-        frame: address(manifest.frame),
-        style: address(manifest.page),
-        loader: address(manifest.loader),
+        frame: address(manifest.frame.name),
+        style: address(manifest.page.name),
+        loader: address(manifest.loader.name),
     };
     let page = Page::new(dashboard, origins, brand, assets, standalone);
     let html = page.render().map_err(|error| ApiError::internal(&error))?;
