@@ -17,7 +17,8 @@ pub fn words(cell: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Bool(true) => "true".into(),
         Value::Bool(false) => "false".into(),
-        Value::Number(number) => number.to_string(),
+        // Groups are counted in whole numbers, such as the hour of the day.
+        Value::Number(number) => number.as_i64().map(|whole| whole.to_string()).unwrap_or_default(),
         _ => String::new(),
     }
 }

@@ -9,3 +9,4 @@ pub mod reader;
 pub mod series;
 pub mod stamp;
 pub mod twin;
+pub mod wire;

@@ -2,7 +2,7 @@
 
 use inlay_shared::ViewLine;
 
-use super::lines::Lines;
+use super::{lines::Lines, wire};
 
 /// A view ended before its end line, or a line of it is not what it must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl Reader {
             if refused {
                 return;
             }
-            match serde_json::from_slice::<ViewLine>(bytes) {
-                Ok(read) if in_place(&read, *has_layout, *ended) => {
+            match wire::read(bytes, wire::view_line) {
+                Some(read) if in_place(&read, *has_layout, *ended) => {
                     *has_layout = true;
                     *ended = matches!(read, ViewLine::End(_));
                     line(read);
@@ -56,7 +56,7 @@ mod tests {
     const LAYOUT: &str = r#"{"type":"layout","dashboard":"overview","title":"Overview","range":"30d","time":{"from":"2026-10-01","to":"2026-10-31","zone":"UTC"},"ranges":[],"capabilities":[],"refresh_seconds":30,"panels":[]}"#;
     const END: &str = r#"{"type":"end","version":"v1"}"#;
 
-    fn read(text: &str) -> (usize, Result<(), CutOff>) {
+    fn view(text: &str) -> (usize, Result<(), CutOff>) {
         let mut reader = Reader::default();
         let mut count = 0;
         for chunk in text.as_bytes().chunks(7) {
@@ -69,21 +69,21 @@ mod tests {
 
     #[test]
     fn a_whole_view_is_read() {
-        assert_eq!(read(&format!("{LAYOUT}\n{END}\n")), (2, Ok(())));
+        assert_eq!(view(&format!("{LAYOUT}\n{END}\n")), (2, Ok(())));
     }
 
     #[test]
     fn a_view_without_its_end_was_cut_off() {
-        assert_eq!(read(&format!("{LAYOUT}\n")), (1, Err(CutOff)));
-        assert_eq!(read(&format!("{LAYOUT}\n{}", &END[..9])), (1, Err(CutOff)));
-        assert_eq!(read(""), (0, Err(CutOff)));
+        assert_eq!(view(&format!("{LAYOUT}\n")), (1, Err(CutOff)));
+        assert_eq!(view(&format!("{LAYOUT}\n{}", &END[..9])), (1, Err(CutOff)));
+        assert_eq!(view(""), (0, Err(CutOff)));
     }
 
     #[test]
     fn a_malformed_or_misplaced_line_is_refused() {
-        assert_eq!(read(&format!("{LAYOUT}\n{{\"type\":\"pan\n{END}\n")), (1, Err(CutOff)));
-        assert_eq!(read(&format!("{END}\n")), (0, Err(CutOff)));
-        assert_eq!(read(&format!("{LAYOUT}\n{LAYOUT}\n{END}\n")), (1, Err(CutOff)));
-        assert_eq!(read(&format!("{LAYOUT}\n{END}\n{END}\n")), (2, Err(CutOff)));
+        assert_eq!(view(&format!("{LAYOUT}\n{{\"type\":\"pan\n{END}\n")), (1, Err(CutOff)));
+        assert_eq!(view(&format!("{END}\n")), (0, Err(CutOff)));
+        assert_eq!(view(&format!("{LAYOUT}\n{LAYOUT}\n{END}\n")), (1, Err(CutOff)));
+        assert_eq!(view(&format!("{LAYOUT}\n{END}\n{END}\n")), (2, Err(CutOff)));
     }
 }

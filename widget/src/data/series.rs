@@ -1,7 +1,5 @@
 //! An answer over time as the lines of a chart.
 
-use std::collections::BTreeMap;
-
 use inlay_shared::{Answer, Column, Grain, Role};
 
 use super::{cell, stamp::Stamp};
@@ -60,7 +58,6 @@ impl Series {
         // Each line: its name and the column that it reads; rows find their line by group.
         let mut lines: Vec<Line> = Vec::new();
         let mut columns: Vec<usize> = Vec::new();
-        let mut line_of: BTreeMap<String, usize> = BTreeMap::new();
         if groups.is_empty() {
             for column in places_of(answer, Role::Measure) {
                 if answer.columns[column].format == answer.columns[measure].format {
@@ -77,10 +74,11 @@ impl Series {
                 0..lines.len()
             } else {
                 let name = group_name(cells, &groups);
-                let line = *line_of.entry(name.clone()).or_insert_with(|| {
+                let known = lines.iter().position(|line| line.name == name);
+                let line = known.unwrap_or(lines.len());
+                if known.is_none() {
                     lines.push(Line::empty(name, times.len(), compared));
-                    lines.len() - 1
-                });
+                }
                 line..line + 1
             };
             for target in targets {
@@ -92,11 +90,12 @@ impl Series {
                 }
             }
         }
-        if !groups.is_empty() {
-            lines.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
-        }
         let left_out = lines.len().saturating_sub(MOST_LINES);
-        lines.truncate(MOST_LINES);
+        if groups.is_empty() {
+            lines.truncate(MOST_LINES);
+        } else {
+            lines = largest(lines);
+        }
         Some(Self {
             times,
             grain: answer.time.grain.unwrap_or(Grain::Day),
@@ -110,6 +109,22 @@ impl Series {
     pub fn is_blank(&self) -> bool {
         self.lines.iter().all(|line| line.values.iter().flatten().all(|value| *value == 0.0))
     }
+}
+
+/// The largest lines, the largest first.
+fn largest(mut lines: Vec<Line>) -> Vec<Line> {
+    let mut out: Vec<Line> = Vec::new();
+    while out.len() < MOST_LINES {
+        // The first of equals: `max_by` would take the last.
+        let heaviest = (0..lines.len())
+            .rev()
+            .max_by(|a, b| lines[*a].weight().total_cmp(&lines[*b].weight()));
+        match heaviest {
+            Some(place) => out.push(lines.remove(place)),
+            None => break,
+        }
+    }
+    out
 }
 
 fn places_of(answer: &Answer, role: Role) -> impl Iterator<Item = usize> {
@@ -140,7 +155,7 @@ fn buckets(answer: &Answer, time: usize) -> (Vec<Stamp>, Vec<Option<usize>>) {
     let stamp_of = |row: &Vec<serde_json::Value>| Stamp::parse(row.get(time)?.as_str()?);
     let stamps: Vec<Option<Stamp>> = answer.rows.iter().map(stamp_of).collect();
     let mut times: Vec<Stamp> = stamps.iter().flatten().copied().collect();
-    times.sort_by(|a, b| a.epoch_ms.total_cmp(&b.epoch_ms));
+    times.sort_unstable_by(|a, b| a.epoch_ms.total_cmp(&b.epoch_ms));
     times.dedup_by(|a, b| a.epoch_ms == b.epoch_ms);
     let place = |stamp: &Stamp| {
         times.binary_search_by(|time| time.epoch_ms.total_cmp(&stamp.epoch_ms)).ok()
