@@ -1,6 +1,8 @@
 //! Ranked horizontal bars, as shares of the width they are given.
 
-use super::scale::{Scale, extent_with_zero};
+use crate::data::ranking::Ranked;
+
+use super::scale::Scale;
 
 /// One bar, in percent of the track.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,14 +19,16 @@ pub struct Bar {
 const LEAST: f64 = 0.5;
 
 /// Lays out values with their comparisons on one scale that holds zero.
-pub fn bars(values: &[(Option<f64>, Option<f64>)]) -> Vec<Bar> {
-    let all = values.iter().flat_map(|(value, before)| [value, before]).flatten().copied();
-    let (least, most) = extent_with_zero(all);
+pub fn bars(rows: &[Ranked]) -> Vec<Bar> {
+    let (mut least, mut most) = (0.0_f64, 0.0_f64);
+    for value in rows.iter().flat_map(|row| [row.value, row.before]).flatten() {
+        (least, most) = (least.min(value), most.max(value));
+    }
     let blank = least == most;
     let scale = Scale { domain: (least, most), range: (0.0, 100.0) };
-    let bar = |(value, before): &(Option<f64>, Option<f64>)| {
-        let before = before.filter(|_| !blank).map(|before| scale.at(before));
-        match value.filter(|_| !blank) {
+    let bar = |row: &Ranked| {
+        let before = row.before.filter(|_| !blank).map(|before| scale.at(before));
+        match row.value.filter(|_| !blank) {
             Some(value) => {
                 let (zero, end) = (scale.at(0.0), scale.at(value));
                 let length = if value == 0.0 { 0.0 } else { (end - zero).abs().max(LEAST) };
@@ -34,16 +38,20 @@ pub fn bars(values: &[(Option<f64>, Option<f64>)]) -> Vec<Bar> {
             None => Bar { from: 0.0, length: 0.0, before },
         }
     };
-    values.iter().map(bar).collect()
+    rows.iter().map(bar).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn row(value: Option<f64>, before: Option<f64>) -> Ranked {
+        Ranked { name: String::new(), value, before }
+    }
+
     fn shape(values: &[Option<f64>]) -> Vec<(f64, f64)> {
-        let pairs: Vec<_> = values.iter().map(|value| (*value, None)).collect();
-        bars(&pairs).iter().map(|bar| (bar.from, bar.length)).collect()
+        let rows: Vec<_> = values.iter().map(|value| row(*value, None)).collect();
+        bars(&rows).iter().map(|bar| (bar.from, bar.length)).collect()
     }
 
     #[test]
@@ -64,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_larger_comparison_widens_the_scale() {
-        let bars = bars(&[(Some(5.0), Some(10.0)), (None, Some(5.0))]);
+        let bars = bars(&[row(Some(5.0), Some(10.0)), row(None, Some(5.0))]);
         assert_eq!(bars[0], Bar { from: 0.0, length: 50.0, before: Some(100.0) });
         assert_eq!(bars[1].before, Some(50.0));
     }

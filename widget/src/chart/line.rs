@@ -97,7 +97,8 @@ const BETWEEN: f64 = 28.0;
 
 /// Draws a series into a rectangle.
 pub fn chart(series: &Series, width: f64, height: f64, words: &Words<'_>) -> Chart {
-    let count = ((height - FOOT - HEAD) / RULE).floor().clamp(1.0, 8.0);
+    // Not `clamp`: its panic message would bring the writer of floats along, six kilobytes of it.
+    let count = ((height - FOOT - HEAD) / RULE).floor().max(1.0).min(8.0);
     let all = series.lines.iter().flat_map(|line| {
         line.values.iter().chain(line.before.iter().flatten()).flatten().copied()
     });
@@ -156,8 +157,7 @@ fn time_labels(series: &Series, buckets: &[f64], ground: Ground, words: &Words<'
         .map(|tick| {
             let text = (words.time)(&series.times[tick.bucket], tick.says);
             let half = text.chars().count() as f64 * CHARACTER / 2.0;
-            let (least, most) = (half, (ground.right - half).max(half));
-            Label { at: buckets[tick.bucket].clamp(least, most), text }
+            Label { at: buckets[tick.bucket].min(ground.right - half).max(half), text }
         })
         .collect()
 }

@@ -154,12 +154,17 @@ pub fn group_name(cells: &[serde_json::Value], groups: &[usize]) -> String {
 fn buckets(answer: &Answer, time: usize) -> (Vec<Stamp>, Vec<Option<usize>>) {
     let stamp_of = |row: &Vec<serde_json::Value>| Stamp::parse(row.get(time)?.as_str()?);
     let stamps: Vec<Option<Stamp>> = answer.rows.iter().map(stamp_of).collect();
-    let mut times: Vec<Stamp> = stamps.iter().flatten().copied().collect();
-    times.sort_unstable_by(|a, b| a.epoch_ms.total_cmp(&b.epoch_ms));
-    times.dedup_by(|a, b| a.epoch_ms == b.epoch_ms);
-    let place = |stamp: &Stamp| {
-        times.binary_search_by(|time| time.epoch_ms.total_cmp(&stamp.epoch_ms)).ok()
+    let mut times: Vec<Stamp> = Vec::new();
+    let find = |times: &[Stamp], stamp: &Stamp| {
+        times.binary_search_by(|time| time.epoch_ms.total_cmp(&stamp.epoch_ms))
     };
+    // Rows come in order of time, so a new bucket is nearly always the last one.
+    for stamp in stamps.iter().flatten() {
+        if let Err(place) = find(&times, stamp) {
+            times.insert(place, *stamp);
+        }
+    }
+    let place = |stamp: &Stamp| find(&times, stamp).ok();
     let places = stamps.iter().map(|stamp| stamp.as_ref().and_then(place)).collect();
     (times, places)
 }

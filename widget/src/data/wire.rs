@@ -64,7 +64,7 @@ pub fn filters(value: Value) -> Option<Vec<Filter>> {
             },
             values: fields.strings("values")?,
         };
-        fields.0.is_empty().then_some(filter)
+        (fields.0.len() == 3).then_some(filter)
     };
     list(value, filter)
 }
@@ -82,9 +82,7 @@ impl Fields {
 
     /// `null` is the same as no field.
     fn take(&mut self, name: &str) -> Option<Value> {
-        self.0.get_mut(name).map(Value::take).filter(|value| !value.is_null()).inspect(|_| {
-            self.0.remove(name);
-        })
+        self.0.get_mut(name).map(Value::take).filter(|value| !value.is_null())
     }
 
     fn string(&mut self, name: &str) -> Option<String> {

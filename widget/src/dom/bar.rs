@@ -1,6 +1,8 @@
 //! Ranked bars on the screen: a list that arrow keys walk.
 
-use leptos::{html, prelude::*, svg};
+use std::rc::Rc;
+
+use leptos::prelude::*;
 use serde::Serialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
@@ -15,7 +17,8 @@ use crate::{
 };
 
 use super::{
-    el::{Attrs, class, el, live, nothing, text},
+    chart::name_of,
+    el::{El, View, el, live, svg},
     intl::Intl,
     panel::PanelScope,
 };
@@ -28,43 +31,40 @@ struct Picked<'a> {
 }
 
 /// Draws the panel's body.
-pub(crate) fn bars(scope: PanelScope) -> AnyView {
+pub(crate) fn bars(scope: PanelScope) -> View {
     let at = RwSignal::new(None::<usize>);
+    let scope = Rc::new(scope);
     live(move || {
-        let Some(panel) = scope.answer() else { return nothing() };
-        let Some(ranking) = Ranking::read(&panel.answer) else { return nothing() };
+        let Some(panel) = scope.answer() else { return View::Nothing };
+        let Some(ranking) = Ranking::read(&panel.answer).map(Rc::new) else { return View::Nothing };
         let intl = scope.context.intl.get();
         let says = summary::of_ranking(&scope.layout.title, &ranking, &|value| {
             intl.value(value, &ranking.measure, Place::Cell)
         });
-        let values: Vec<_> = ranking.rows.iter().map(|row| (row.value, row.before)).collect();
-        let current = at.get().filter(|place| *place < values.len());
-        let rows = ranking.rows.iter().zip(bars::bars(&values)).enumerate();
-        let kids = rows
-            .map(|(place, (row, bar))| {
-                let (scope_of_row, picked) = (scope.clone(), ranking.clone());
-                let attrs = class(if current == Some(place) { "bar-row current" } else { "bar-row" })
-                    .set("role", "option")
-                    .set("id", id(&scope, place))
-                    .set("aria-selected", if current == Some(place) { "true" } else { "false" })
-                    .on("click", move |_| select(&scope_of_row, &picked, place));
-                el(html::div(), attrs, cells(&ranking, row, bar, &intl))
-            })
-            .collect();
-        let key = {
-            let scope = scope.clone();
-            let ranking = ranking.clone();
-            move |event: Event| walk(event.unchecked_into(), at, &scope, &ranking)
-        };
-        let attrs = class("bars")
+        let current = at.get().filter(|place| *place < ranking.rows.len());
+        let mut list = el("div", "bars")
             .set("part", "chart")
             .set("role", "listbox")
             .set("tabindex", "0")
             .set("aria-label", says)
-            .maybe("aria-activedescendant", current.map(|place| id(&scope, place)))
-            .on("blur", move |_| at.set(None))
-            .on("keydown", key);
-        el(html::div(), attrs, kids)
+            .on("blur", move |_| at.set(None));
+        if let Some(place) = current {
+            list = list.set("aria-activedescendant", id(&scope, place));
+        }
+        let (of_keys, walked) = (scope.clone(), ranking.clone());
+        list = list.on("keydown", move |event| walk(&event, at, &of_keys, &walked));
+        let bars = bars::bars(&ranking.rows);
+        for (place, bar) in bars.into_iter().enumerate() {
+            let is_current = current == Some(place);
+            let (of_row, picked) = (scope.clone(), ranking.clone());
+            let row = el("div", if is_current { "bar-row current" } else { "bar-row" })
+                .set("role", "option")
+                .set("id", id(&scope, place))
+                .set("aria-selected", if is_current { "true" } else { "false" })
+                .on("click", move |_| select(&of_row, &picked, place));
+            list = list.kid(cells(row, &ranking, &ranking.rows[place], bar, &intl));
+        }
+        list.into()
     })
 }
 
@@ -76,43 +76,26 @@ fn id(scope: &PanelScope, place: usize) -> String {
     id
 }
 
-fn cells(ranking: &Ranking, row: &Ranked, bar: Bar, intl: &Intl) -> Vec<AnyView> {
-    let said = |value: Option<f64>| {
-        value.map_or_else(
-            || words::ABSENT.into(),
-            |value| intl.value(value, &ranking.measure, Place::Cell),
-        )
+fn cells(list: El, ranking: &Ranking, row: &Ranked, bar: Bar, intl: &Intl) -> El {
+    let value = match row.value {
+        Some(value) => intl.value(value, &ranking.measure, Place::Cell),
+        None => words::ABSENT.into(),
     };
-    let name = if row.name.is_empty() { words::NO_VALUE } else { &row.name };
-    let before = row.before.map(|before| [words::BEFORE, " ", &said(Some(before))].concat());
-    vec![
-        el(
-            html::span(),
-            class("bar-name").set("title", String::from(name)),
-            vec![text(name)],
-        ),
-        track(bar),
-        el(
-            html::span(),
-            class("bar-value").maybe("title", before),
-            vec![text(said(row.value))],
-        ),
-    ]
-}
-
-fn track(bar: Bar) -> AnyView {
-    let rect = |name: &'static str, from: f64, length: String| {
-        let attrs = class(name).set("x", percent(from)).set("width", length);
-        el(svg::rect(), attrs.set("height", "100%"), vec![])
-    };
-    let mut kids = Vec::new();
+    let name = String::from(name_of(&row.name));
+    let mut track = svg("svg", "track").set("aria-hidden", "true");
     if bar.length > 0.0 {
-        kids.push(rect("bar-fill", bar.from, percent(bar.length)));
+        track = track.kid(rect("bar-fill", bar.from, percent(bar.length)));
     }
     if let Some(before) = bar.before {
-        kids.push(rect("bar-before", before.min(99.4), "2".into()));
+        track = track.kid(rect("bar-before", before, "2".into()));
     }
-    el(svg::svg(), Attrs::default().set("class", "track").set("aria-hidden", "true"), kids)
+    list.kid(el("span", "bar-name").set("title", name.clone()).says(name))
+        .kid(track)
+        .kid(el("span", "bar-value").says(value))
+}
+
+fn rect(class: &'static str, from: f64, length: String) -> El {
+    svg("rect", class).set("x", percent(from)).set("width", length).set("height", "100%")
 }
 
 fn percent(share: f64) -> String {
@@ -121,21 +104,19 @@ fn percent(share: f64) -> String {
     out
 }
 
-fn walk(event: KeyboardEvent, at: RwSignal<Option<usize>>, scope: &PanelScope, ranking: &Ranking) {
+fn walk(event: &Event, at: RwSignal<Option<usize>>, scope: &PanelScope, ranking: &Ranking) {
+    let event: &KeyboardEvent = event.unchecked_ref();
     let Some(last) = ranking.rows.len().checked_sub(1) else { return };
     let current = at.get_untracked();
-    let next = match event.key().as_str() {
-        "ArrowDown" => Some(current.map_or(0, |place| (place + 1).min(last))),
-        "ArrowUp" => Some(current.map_or(last, |place| place.saturating_sub(1))),
-        "Home" => Some(0),
-        "End" => Some(last),
-        "Escape" if current.is_some() => None,
-        "Enter" | " " => {
-            if let Some(place) = current {
-                event.prevent_default();
-                select(scope, ranking, place);
-            }
-            return;
+    let next = match (event.key().as_str(), current) {
+        ("ArrowDown", Some(place)) => Some((place + 1).min(last)),
+        ("ArrowUp", Some(place)) => Some(place.saturating_sub(1)),
+        ("ArrowDown" | "Home", _) => Some(0),
+        ("ArrowUp" | "End", _) => Some(last),
+        ("Escape", Some(_)) => None,
+        ("Enter" | " ", Some(place)) => {
+            event.prevent_default();
+            return select(scope, ranking, place);
         }
         _ => return,
     };
@@ -144,9 +125,8 @@ fn walk(event: KeyboardEvent, at: RwSignal<Option<usize>>, scope: &PanelScope, r
 }
 
 fn select(scope: &PanelScope, ranking: &Ranking, place: usize) {
-    if let Some(row) = ranking.rows.get(place) {
-        let panel = scope.layout.id.as_str();
-        let picked = Picked { panel, dimension: &ranking.dimension, value: &row.name };
-        scope.context.feed(|feed| feed.select(&picked));
-    }
+    let row = &ranking.rows[place];
+    let picked =
+        Picked { panel: &scope.layout.id, dimension: &ranking.dimension, value: &row.name };
+    scope.context.feed(|feed| feed.select(&picked));
 }

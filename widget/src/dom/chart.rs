@@ -1,9 +1,9 @@
-//! Lines and areas over time on the screen, and the readout that follows pointer and keys.
+//! Lines and areas over time on the screen.
 
-use std::{rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 use inlay_shared::PanelKind;
-use leptos::{html, prelude::*, svg};
+use leptos::prelude::*;
 
 use crate::{
     chart::{
@@ -15,101 +15,95 @@ use crate::{
 };
 
 use super::{
-    el::{Attrs, class, div, el, live, nothing, span, text},
+    el::{El, View, el, live, svg},
     intl::Intl,
     panel::PanelScope,
     readout,
 };
 
 /// A chart as it stands on the screen.
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq)]
 pub(crate) struct Drawn {
-    pub(crate) series: Arc<Series>,
-    pub(crate) chart: Arc<Chart>,
+    pub(crate) series: Series,
+    pub(crate) chart: Chart,
     pub(crate) width: f64,
 }
 
-/// The class of the line at that place: each has its own colour and dash.
+/// The class of the line at that place: each has its own colour.
 pub(crate) fn tone(place: usize) -> &'static str {
     ["s-0", "s-1", "s-2", "s-3", "s-4", "s-5"].get(place).copied().unwrap_or("s-5")
 }
 
+/// A line's name; groups may lack a value.
+pub(crate) fn name_of(name: &str) -> &str {
+    if name.is_empty() { words::NO_VALUE } else { name }
+}
+
 /// Draws the panel's body.
-pub(crate) fn chart(scope: PanelScope) -> AnyView {
+pub(crate) fn chart(scope: PanelScope) -> View {
     let size = RwSignal::new((0.0, 0.0));
-    let series = {
-        let scope = scope.clone();
-        Memo::new(move |_| scope.answer().and_then(|panel| Series::read(&panel.answer)).map(Arc::new))
-    };
     let intl = scope.context.intl;
+    let state = scope.state.clone();
     let drawn = Memo::new(move |_| {
         let (width, height) = size.get();
-        let series = series.get().filter(|_| width > 0.0 && height > 0.0)?;
+        let panel = state.get().answer.filter(|_| width > 0.0 && height > 0.0)?;
+        let series = Series::read(&panel.answer)?;
         let intl = intl.get();
         let words = Words {
             value: &|value| intl.value(value, &series.measure, Place::Axis),
             time: &|stamp, says| intl.tick(stamp, says, series.grain),
         };
-        let chart = Arc::new(line::chart(&series, width, height, &words));
-        Some(Drawn { series, chart, width })
+        let chart = line::chart(&series, width, height, &words);
+        Some(Arc::new(Drawn { series, chart, width }))
     });
     let filled = scope.layout.kind == PanelKind::Area;
     let title = scope.layout.title.clone();
     let picture = live(move || match drawn.get() {
         Some(drawn) => picture(&drawn, filled, &title, &intl.get()),
-        None => nothing(),
+        None => View::Nothing,
     });
-    let legend = {
-        let scope = scope.clone();
-        live(move || {
-            let period = scope
-                .answer()
-                .and_then(|panel| panel.answer.compare.as_ref().map(|it| intl.get().span(&it.time, false)));
-            series.get().map_or_else(nothing, |series| legend(&series, period))
-        })
-    };
-    div(
-        class("chart"),
-        vec![
-            legend,
-            div(
-                class("canvas").size(move |width, height| size.set((width, height))),
-                vec![picture, readout::readout(scope, drawn)],
-            ),
-        ],
-    )
+    let of_legend = scope.clone();
+    let legend = live(move || {
+        let Some(panel) = of_legend.answer() else { return View::Nothing };
+        let compare = panel.answer.compare.as_ref();
+        let period = compare.map(|compare| intl.get().span(&compare.time, false));
+        match Series::read(&panel.answer) {
+            Some(series) => legend(&series, period),
+            None => View::Nothing,
+        }
+    });
+    let canvas = el("div", "canvas")
+        .size(move |width, height| size.set((width, height)))
+        .kid(picture)
+        .kid(readout::readout(scope, drawn));
+    el("div", "chart").kid(legend).kid(canvas).into()
 }
 
 /// Names the lines where there is something to tell apart.
-fn legend(series: &Series, period: Option<String>) -> AnyView {
-    let many = series.lines.len() > 1;
-    if !many && period.is_none() {
-        return nothing();
+fn legend(series: &Series, period: Option<String>) -> View {
+    if series.lines.len() < 2 && period.is_none() {
+        return View::Nothing;
     }
-    let entry = |tone: &'static str, name: String| {
-        el(
-            html::li(),
-            class("key"),
-            vec![span(class("swatch").set("data-tone", tone).set("aria-hidden", "true"), ""), text(name)],
-        )
-    };
-    let named = |(place, line): (usize, &crate::data::series::Line)| {
-        let name = if line.name.is_empty() { words::NO_VALUE } else { &line.name };
-        entry(tone(place), name.into())
-    };
-    let mut kids: Vec<AnyView> = series.lines.iter().enumerate().map(named).collect();
+    let mut list = el("ul", "legend").set("part", "legend");
+    for (place, line) in series.lines.iter().enumerate() {
+        list = list.kid(key(tone(place), String::from(name_of(&line.name))));
+    }
     if let Some(period) = period {
-        kids.push(entry("before", period));
+        list = list.kid(key("before", period));
     }
     if series.left_out > 0 {
         let mut more = String::from("+");
         more.push_str(&series.left_out.to_string());
-        kids.push(el(html::li(), class("key more"), vec![text(more)]));
+        list = list.kid(el("li", "key").says(more));
     }
-    el(html::ul(), class("legend").set("part", "legend"), kids)
+    list.into()
 }
 
-fn picture(drawn: &Drawn, filled: bool, title: &str, intl: &Rc<Intl>) -> AnyView {
+fn key(tone: &'static str, name: String) -> El {
+    el("li", "key").kid(el("span", "swatch").set("data-tone", tone)).says(name)
+}
+
+fn picture(drawn: &Drawn, filled: bool, title: &str, intl: &Intl) -> View {
     let Drawn { series, chart, .. } = drawn;
     let says = summary::of_series(
         title,
@@ -117,55 +111,48 @@ fn picture(drawn: &Drawn, filled: bool, title: &str, intl: &Rc<Intl>) -> AnyView
         &|value| intl.value(value, &series.measure, Place::Cell),
         &|place| intl.bucket(&series.times[place], series.grain),
     );
-    let mut kids = axes(chart);
+    let picture = svg("svg", "picture").set("part", "chart").set("role", "img").set("aria-label", says);
+    let mut picture = axes(picture, chart);
+    let filled = filled && chart.marks.len() == 1;
+    // The first line is the most important one and lies on top.
     for (place, mark) in chart.marks.iter().enumerate().rev() {
-        marks(place, mark, filled && chart.marks.len() == 1, &mut kids);
+        picture = marks(picture, tone(place), mark, filled);
     }
-    el(
-        svg::svg(),
-        class("picture").set("part", "chart").set("role", "img").set("aria-label", says),
-        kids,
-    )
+    picture.into()
 }
 
-fn axes(chart: &Chart) -> Vec<AnyView> {
+fn axes(mut picture: El, chart: &Chart) -> El {
     let Ground { left, right, bottom, .. } = chart.ground;
-    let mut kids = Vec::new();
     for label in &chart.values {
         let y = px(label.at.round() + 0.5);
         let is_zero = (label.at - chart.zero).abs() < 0.5;
-        kids.push(el(
-            svg::line(),
-            class(if is_zero { "zero" } else { "rule" })
-                .set("x1", px(left))
-                .set("x2", px(right))
-                .set("y1", y.clone())
-                .set("y2", y.clone()),
-            vec![],
-        ));
-        kids.push(label_at("tick value", left - 10.0, label.at + 4.0, &label.text));
+        let rule = svg("line", if is_zero { "zero" } else { "rule" })
+            .set("x1", px(left))
+            .set("x2", px(right))
+            .set("y1", y.clone())
+            .set("y2", y);
+        let words = label_at("tick value", left - 10.0, label.at + 4.0, &label.text);
+        picture = picture.kid(rule).kid(words);
     }
     for label in &chart.times {
-        kids.push(label_at("tick time", label.at, bottom + 20.0, &label.text));
+        picture = picture.kid(label_at("tick time", label.at, bottom + 20.0, &label.text));
     }
-    kids
+    picture
 }
 
-fn label_at(name: &'static str, x: f64, y: f64, words: &str) -> AnyView {
-    let attrs = class(name).set("x", px(x)).set("y", px(y)).set("aria-hidden", "true");
-    el(svg::text(), attrs, vec![text(words)])
+fn label_at(class: &'static str, x: f64, y: f64, words: &str) -> El {
+    svg("text", class).set("x", px(x)).set("y", px(y)).says(String::from(words))
 }
 
-fn marks(place: usize, mark: &Mark, filled: bool, kids: &mut Vec<AnyView>) {
-    let mut path = |name: &'static str, d: &str| {
-        let attrs = Attrs::default().set("class", name).set("data-tone", tone(place));
-        kids.push(el(svg::path(), attrs.set("d", String::from(d)), vec![]));
+fn marks(mut picture: El, tone: &'static str, mark: &Mark, filled: bool) -> El {
+    let path = |class: &'static str, d: &str| {
+        svg("path", class).set("data-tone", tone).set("d", String::from(d))
     };
     if filled {
-        path("area", &mark.area);
+        picture = picture.kid(path("area", &mark.area));
     }
     if let Some(before) = &mark.before {
-        path("ghost", before);
+        picture = picture.kid(path("ghost", before));
     }
-    path("line", &mark.line);
+    picture.kid(path("line", &mark.line))
 }

@@ -1,221 +1,329 @@
-//! Elements with plain attributes, listeners and children, through Leptos' builders.
+//! The one kind of view that the widget draws: an element, words, or a part that follows signals.
 //!
-//! One concrete type of attributes and one of children keep the module small: the usual builders
-//! make a type, and code, of each combination.
+//! Leptos' own builders make a type of each combination of tag, attributes and children, and the
+//! compiler code of each type; this single type is a third of the module smaller. It is mounted,
+//! kept up to date and taken away by Leptos' effects and owners like any other view, and it is built
+//! by `createElement` alone: nothing here is ever parsed as markup, so pages that require Trusted
+//! Types have nothing to refuse.
 
 use std::borrow::Cow;
 
 use leptos::{
-    prelude::*,
-    tachys::{
-        html::{
-            attribute::{Attribute, NextAttribute},
-            element::{ElementType, HtmlElement},
-        },
-        renderer::types::Element,
-        view::{Position, ToTemplate},
+    prelude::{Mountable, Render, RenderEffect},
+    tachys::renderer::{
+        Rndr,
+        types::{Element, Node, Placeholder, Text},
     },
 };
 use wasm_bindgen::JsCast;
-use web_sys::Event;
+use web_sys::{Event, HtmlElement, HtmlInputElement};
 
 use super::guard::{Listener, SizeWatch};
 
-/// A handler of an event.
-pub(crate) type Handler = Box<dyn FnMut(Event) + Send>;
+const SVG: &str = "http://www.w3.org/2000/svg";
 
-type Plain = (&'static str, Cow<'static, str>);
+type Words = Cow<'static, str>;
+type Plain = (&'static str, Words);
+type Handler = (&'static str, Box<dyn FnMut(Event)>);
 
-/// What an element carries.
-#[derive(Default)]
-pub(crate) struct Attrs {
+/// Something to draw.
+pub(crate) enum View {
+    Nothing,
+    Text(Words),
+    Element(Box<El>),
+    Live(Box<dyn FnMut() -> View>),
+}
+
+/// An element with all that it carries.
+pub(crate) struct El {
+    tag: &'static str,
+    space: Option<&'static str>,
     plain: Vec<Plain>,
-    handlers: Vec<(&'static str, Handler)>,
-    size: Option<Box<dyn Fn(f64, f64) + Send>>,
-    node: Option<Box<dyn Fn(&Element) + Send>>,
+    handlers: Vec<Handler>,
+    size: Option<Box<dyn Fn(f64, f64)>>,
+    node: Option<Box<dyn Fn(&Element)>>,
+    kids: Vec<View>,
 }
 
-/// Begins with a class.
-pub(crate) fn class(class: &'static str) -> Attrs {
-    Attrs::default().set("class", class)
+/// Begins an element of HTML.
+pub(crate) fn el(tag: &'static str, class: &'static str) -> El {
+    let el = El {
+        tag,
+        space: None,
+        plain: Vec::new(),
+        handlers: Vec::new(),
+        size: None,
+        node: None,
+        kids: Vec::new(),
+    };
+    if class.is_empty() { el } else { el.set("class", class) }
 }
 
-impl Attrs {
-    /// Sets an attribute. `--name` and `style:name` are properties of the element's style, set
-    /// through the object model: a strict policy refuses the attribute `style`.
-    pub(crate) fn set(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+/// Begins an element of SVG.
+pub(crate) fn svg(tag: &'static str, class: &'static str) -> El {
+    El { space: Some(SVG), ..el(tag, class) }
+}
+
+/// Words.
+pub(crate) fn text(words: impl Into<Words>) -> View {
+    View::Text(words.into())
+}
+
+/// A part that is worked out anew when what it reads changes.
+pub(crate) fn live(part: impl FnMut() -> View + 'static) -> View {
+    View::Live(Box::new(part))
+}
+
+impl El {
+    /// Sets an attribute. `style:name` is a property of the element's style, set through the object
+    /// model: a strict policy refuses the attribute `style`. `prop:checked` is whether a radio button
+    /// is on: its attribute says only how it began.
+    pub(crate) fn set(mut self, name: &'static str, value: impl Into<Words>) -> Self {
         self.plain.push((name, value.into()));
         self
     }
 
-    /// Sets an attribute if there is a value.
-    pub(crate) fn maybe(self, name: &'static str, value: Option<String>) -> Self {
-        match value {
-            Some(value) => self.set(name, value),
-            None => self,
-        }
-    }
-
     /// Listens on the element itself: events that leave a shadow root lose their target.
-    pub(crate) fn on(
-        mut self,
-        name: &'static str,
-        handler: impl FnMut(Event) + Send + 'static,
-    ) -> Self {
+    pub(crate) fn on(mut self, name: &'static str, handler: impl FnMut(Event) + 'static) -> Self {
         self.handlers.push((name, Box::new(handler)));
         self
     }
 
     /// Tells the element's width and height whenever they change.
-    pub(crate) fn size(mut self, tell: impl Fn(f64, f64) + Send + 'static) -> Self {
+    pub(crate) fn size(mut self, tell: impl Fn(f64, f64) + 'static) -> Self {
         self.size = Some(Box::new(tell));
         self
     }
 
-    /// Gives the element away when it is built.
-    pub(crate) fn node(mut self, take: impl Fn(&Element) + Send + 'static) -> Self {
+    /// Shows the element to someone when it is built.
+    pub(crate) fn node(mut self, take: impl Fn(&Element) + 'static) -> Self {
         self.node = Some(Box::new(take));
         self
     }
+
+    /// Adds a child.
+    pub(crate) fn kid(mut self, kid: impl Into<View>) -> Self {
+        self.kids.push(kid.into());
+        self
+    }
+
+    /// Adds words.
+    pub(crate) fn says(self, words: impl Into<Words>) -> Self {
+        self.kid(text(words))
+    }
 }
 
-/// What of [`Attrs`] is on an element.
-pub(crate) struct AttrsState {
-    element: Element,
+impl From<El> for View {
+    fn from(el: El) -> Self {
+        Self::Element(Box::new(el))
+    }
+}
+
+/// What is on the screen of a [`View`].
+pub(crate) enum ViewState {
+    Nothing(Placeholder),
+    Text(Text, Words),
+    Element(Box<ElState>),
+    Live(LiveState),
+}
+
+/// What is on the screen of an [`El`].
+pub(crate) struct ElState {
+    node: Element,
+    tag: &'static str,
     plain: Vec<Plain>,
-    listeners: Vec<Listener>,
+    _listeners: Vec<Listener>,
     _size: Option<SizeWatch>,
+    kids: Vec<ViewState>,
+}
+
+/// An effect and what it drew. What it drew is dropped with it, and not when its last run ends.
+pub(crate) struct LiveState(RenderEffect<ViewState>);
+
+impl Drop for LiveState {
+    fn drop(&mut self) {
+        drop(self.0.take_value());
+    }
 }
 
 fn apply(element: &Element, name: &str, value: Option<&str>) {
-    let property = if name.starts_with("--") { Some(name) } else { name.strip_prefix("style:") };
-    let _ = match (property, value) {
-        (Some(property), value) => match element.dyn_ref::<web_sys::HtmlElement>() {
-            Some(element) => element.style().set_property(property, value.unwrap_or("")),
-            None => Ok(()),
-        },
+    let text = value.unwrap_or("");
+    // What could fail here is a misspelt name.
+    let _ = match (name.split_once(':'), value) {
+        (Some(("style", property)), _) => {
+            element.unchecked_ref::<HtmlElement>().style().set_property(property, text)
+        }
+        (Some(_), _) => {
+            element.unchecked_ref::<HtmlInputElement>().set_checked(!text.is_empty());
+            Ok(())
+        }
         (None, Some(value)) => element.set_attribute(name, value),
         (None, None) => element.remove_attribute(name),
     };
 }
 
-fn listen(element: &Element, handlers: Vec<(&'static str, Handler)>) -> Vec<Listener> {
-    let listener = |(name, handler): (&'static str, Handler)| Listener::new(element, name, handler);
-    handlers.into_iter().map(listener).collect()
+fn listen(element: &Element, handlers: Vec<Handler>) -> Vec<Listener> {
+    let mut listeners = Vec::new();
+    for (name, handler) in handlers {
+        listeners.push(Listener::new(element, name, handler));
+    }
+    listeners
 }
 
-impl Attribute for Attrs {
-    const MIN_LENGTH: usize = 0;
-
-    type State = AttrsState;
-    type AsyncOutput = Self;
-    type Cloneable = ();
-    type CloneableOwned = ();
-
-    fn html_len(&self) -> usize {
-        0
-    }
-
-    fn to_html(self, _: &mut String, _: &mut String, _: &mut String, _: &mut String) {}
-
-    fn hydrate<const FROM_SERVER: bool>(self, element: &Element) -> AttrsState {
-        self.build(element)
-    }
-
-    fn build(self, element: &Element) -> AttrsState {
+impl El {
+    fn build(self) -> ElState {
+        let node = Rndr::create_element(self.tag, self.space);
         for (name, value) in &self.plain {
-            apply(element, name, Some(value));
+            apply(&node, name, Some(value));
         }
         if let Some(take) = self.node {
-            take(element);
+            take(&node);
         }
-        AttrsState {
-            listeners: listen(element, self.handlers),
-            _size: self.size.and_then(|tell| SizeWatch::new(element, tell)),
+        let mut kids = Vec::new();
+        for kid in self.kids {
+            let mut kid = kid.build();
+            kid.mount(&node, None);
+            kids.push(kid);
+        }
+        ElState {
+            _listeners: listen(&node, self.handlers),
+            _size: self.size.and_then(|tell| SizeWatch::new(&node, tell)),
+            tag: self.tag,
             plain: self.plain,
-            element: element.clone(),
+            kids,
+            node,
         }
     }
 
-    fn rebuild(self, state: &mut AttrsState) {
+    /// Changes what differs and leaves the rest, the focus above all.
+    fn rebuild(self, state: &mut ElState) {
         for (name, _) in &state.plain {
             if !self.plain.iter().any(|(kept, _)| kept == name) {
-                apply(&state.element, name, None);
+                apply(&state.node, name, None);
             }
         }
         for new in &self.plain {
-            if !state.plain.contains(new) {
-                apply(&state.element, new.0, Some(&new.1));
+            // A viewer switches radio buttons too, so what is known of them may be old.
+            if !state.plain.contains(new) || new.0 == "prop:checked" {
+                apply(&state.node, new.0, Some(&new.1));
             }
         }
         state.plain = self.plain;
-        // The old ones remove themselves.
-        state.listeners = listen(&state.element, self.handlers);
-    }
-
-    fn into_cloneable(self) {}
-
-    fn into_cloneable_owned(self) {}
-
-    fn dry_resolve(&mut self) {}
-
-    async fn resolve(self) -> Self {
-        self
-    }
-}
-
-impl NextAttribute for Attrs {
-    type Output<New: Attribute> = (Self, New);
-
-    fn add_any_attr<New: Attribute>(self, new: New) -> (Self, New) {
-        (self, new)
+        state._listeners = listen(&state.node, self.handlers);
+        for gone in state.kids.iter_mut().skip(self.kids.len()) {
+            gone.unmount();
+        }
+        state.kids.truncate(self.kids.len());
+        for (place, kid) in self.kids.into_iter().enumerate() {
+            match state.kids.get_mut(place) {
+                Some(known) => kid.rebuild(known),
+                None => {
+                    let mut kid = kid.build();
+                    kid.mount(&state.node, None);
+                    state.kids.push(kid);
+                }
+            }
+        }
     }
 }
 
-impl ToTemplate for Attrs {
-    fn to_template(
-        _: &mut String,
-        _: &mut String,
-        _: &mut String,
-        _: &mut String,
-        _: &mut Position,
-    ) {
+impl Render for View {
+    type State = ViewState;
+
+    fn build(self) -> ViewState {
+        match self {
+            Self::Nothing => ViewState::Nothing(Rndr::create_placeholder()),
+            Self::Text(words) => ViewState::Text(Rndr::create_text_node(&words), words),
+            Self::Element(el) => ViewState::Element(Box::new(el.build())),
+            Self::Live(mut part) => {
+                ViewState::Live(LiveState(RenderEffect::new(move |before: Option<ViewState>| {
+                    let view = part();
+                    match before {
+                        Some(mut state) => {
+                            view.rebuild(&mut state);
+                            state
+                        }
+                        None => view.build(),
+                    }
+                })))
+            }
+        }
+    }
+
+    fn rebuild(self, state: &mut ViewState) {
+        match (self, &mut *state) {
+            (Self::Nothing, ViewState::Nothing(_)) => {}
+            (Self::Text(words), ViewState::Text(node, known)) => {
+                if words != *known {
+                    Rndr::set_text(node, &words);
+                    *known = words;
+                }
+            }
+            (Self::Element(el), ViewState::Element(known)) if el.tag == known.tag => {
+                el.rebuild(known);
+            }
+            (view, _) => {
+                let mut new = view.build();
+                state.insert_before_this(&mut new);
+                state.unmount();
+                *state = new;
+            }
+        }
     }
 }
 
-/// Builds an element.
-pub(crate) fn el<E>(tag: HtmlElement<E, (), ()>, attrs: Attrs, kids: Vec<AnyView>) -> AnyView
-where
-    E: ElementType,
-    HtmlElement<E, (), ()>:
-        ElementChild<Vec<AnyView>, Output = HtmlElement<E, (), (Vec<AnyView>,)>>,
-{
-    tag.child(kids).add_any_attr(attrs).into_any()
+impl ViewState {
+    fn own_node(&self) -> Option<&Node> {
+        match self {
+            Self::Nothing(node) => Some(node.as_ref()),
+            Self::Text(node, _) => Some(node.as_ref()),
+            Self::Element(el) => Some(el.node.as_ref()),
+            Self::Live(_) => None,
+        }
+    }
 }
 
-/// A `div`.
-pub(crate) fn div(attrs: Attrs, kids: Vec<AnyView>) -> AnyView {
-    el(leptos::html::div(), attrs, kids)
-}
+impl Mountable for ViewState {
+    fn unmount(&mut self) {
+        match self {
+            Self::Live(live) => live.0.unmount(),
+            other => {
+                if let Some(node) = other.own_node() {
+                    Rndr::remove(node);
+                }
+            }
+        }
+    }
 
-/// A `span` with words.
-pub(crate) fn span(attrs: Attrs, words: impl Into<String>) -> AnyView {
-    el(leptos::html::span(), attrs, vec![text(words)])
-}
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        match self {
+            Self::Live(live) => live.0.mount(parent, marker),
+            other => {
+                if let Some(node) = other.own_node() {
+                    Rndr::insert_node(parent, node, marker);
+                }
+            }
+        }
+    }
 
-/// Words.
-pub(crate) fn text(words: impl Into<String>) -> AnyView {
-    let words: String = words.into();
-    words.into_any()
-}
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        match self {
+            Self::Live(live) => live.0.insert_before_this(child),
+            other => match other.own_node().and_then(|node| Some((Rndr::get_parent(node)?, node))) {
+                Some((parent, node)) => {
+                    child.mount(parent.unchecked_ref(), Some(node));
+                    true
+                }
+                None => false,
+            },
+        }
+    }
 
-/// A part that is worked out anew when what it reads changes.
-pub(crate) fn live(part: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
-    let part: Box<dyn FnMut() -> AnyView + Send> = Box::new(part);
-    part.into_any()
-}
-
-/// Nothing.
-pub(crate) fn nothing() -> AnyView {
-    ().into_any()
+    fn elements(&self) -> Vec<Element> {
+        match self {
+            Self::Live(live) => live.0.elements(),
+            Self::Element(el) => vec![el.node.clone()],
+            _ => Vec::new(),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The dashboard's head: title, period, choice of ranges, live or paused.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -8,102 +8,81 @@ use crate::text::words;
 
 use super::{
     context::Context,
-    el::{Attrs, class, div, el, live, nothing, span, text},
+    el::{El, View, el, live},
     icon,
 };
 
 /// Draws the head.
-pub(crate) fn header(context: Context) -> AnyView {
+pub(crate) fn header(context: Context) -> View {
     let titles = live(move || {
-        let Some(layout) = context.layout.get() else { return nothing() };
+        let Some(layout) = context.layout.get() else { return View::Nothing };
         let mut period = context.intl.get().span(&layout.time, true);
         period.push_str(" · ");
-        // Zones are written with underscores; people write spaces.
-        period.push_str(&layout.time.zone.replace('_', " "));
-        div(
-            class("titles"),
-            vec![
-                el(html::h2(), class("title").set("part", "title"), vec![text(layout.title.as_str())]),
-                el(html::p(), class("period"), vec![text(period)]),
-            ],
-        )
+        for letter in layout.time.zone.chars() {
+            // Zones are written with underscores; people write spaces.
+            period.push(if letter == '_' { ' ' } else { letter });
+        }
+        el("div", "titles")
+            .kid(el("h2", "title").set("part", "title").says(layout.title.clone()))
+            .kid(el("p", "period").says(period))
+            .into()
     });
-    el(
-        html::header(),
-        class("head").set("part", "header"),
-        vec![titles, div(class("controls"), vec![ranges(context), updates(context)])],
-    )
+    let controls = el("div", "controls").kid(ranges(context)).kid(updates(context));
+    el("header", "head").set("part", "header").kid(titles).kid(controls).into()
 }
 
 /// Ranges as radio buttons: arrow keys and screen readers know them.
-fn ranges(context: Context) -> AnyView {
-    let offered = Memo::new(move |_| context.layout.get().map(|layout| layout.ranges.clone()));
+fn ranges(context: Context) -> View {
     live(move || {
-        let offered = offered.get().unwrap_or_default();
-        if offered.len() < 2 {
-            return nothing();
+        let Some(layout) = context.layout.get().filter(|layout| layout.ranges.len() > 1) else {
+            return View::Nothing;
+        };
+        let mut set = el("fieldset", "ranges")
+            .set("part", "ranges")
+            .kid(el("legend", "unseen").says(words::RANGE));
+        for range in &layout.ranges {
+            let current = layout.range.as_ref() == Some(range);
+            set = set.kid(choice(context, range.clone(), current));
         }
-        let legend = el(html::legend(), class("unseen"), vec![text(words::RANGE)]);
-        let mut kids = vec![legend];
-        kids.extend(offered.into_iter().map(|range| choice(context, range)));
-        el(html::fieldset(), class("ranges").set("part", "ranges"), kids)
+        set.into()
     })
 }
 
-fn choice(context: Context, range: String) -> AnyView {
-    let own = range.clone();
-    let current = move || {
-        context.layout.with(|layout| {
-            layout.as_ref().and_then(|layout| layout.range.as_ref()) == Some(&own)
-        })
-    };
-    // The input is made once, so that it keeps the focus; only its tick follows the layout.
-    let tick = StoredValue::new_local(None::<HtmlInputElement>);
-    let name = range.clone();
-    let attrs = class("range-input")
+fn choice(context: Context, range: String, current: bool) -> El {
+    let name = context.intl.get().range(&range);
+    let input = el("input", "range-input")
         .set("type", "radio")
         .set("name", "range")
         .set("value", range.clone())
-        .node(move |element| tick.set_value(element.clone().dyn_into().ok()))
-        .on("change", move |_| {
-            let range = range.clone();
-            context.feed(|feed| feed.set_range(Some(range)));
-        });
-    Effect::new(move |_| {
-        let current = current();
-        tick.with_value(|input| {
-            if let Some(input) = input {
-                input.set_checked(current);
+        .set("prop:checked", if current { "true" } else { "" })
+        .on("change", move |event| {
+            let input = event.target().and_then(|target| target.dyn_into().ok());
+            if input.is_some_and(|input: HtmlInputElement| input.checked()) {
+                let range = range.clone();
+                context.feed(|feed| feed.set_range(Some(range)));
             }
         });
-    });
-    let label = live(move || span(class("range-name"), context.intl.get().range(&name)));
-    el(html::label(), class("range"), vec![html::input().add_any_attr(attrs).into_any(), label])
+    el("label", "range").kid(input).kid(el("span", "range-name").says(name))
 }
 
 /// Says whether the numbers move by themselves, and lets the viewer stop them.
-fn updates(context: Context) -> AnyView {
+fn updates(context: Context) -> View {
     live(move || {
         let paused = context.paused.get();
-        let (name, action) =
-            if paused { (words::PAUSED, words::RESUME) } else { (words::LIVE, words::PAUSE) };
-        let mark = if paused {
-            icon::pause()
+        let (name, action, label) = if paused {
+            (words::PAUSED, words::RESUME, words::PAUSED_RESUME)
         } else {
-            span(class("pulse").set("aria-hidden", "true"), "")
+            (words::LIVE, words::PAUSE, words::LIVE_PAUSE)
         };
-        let mut label = String::from(name);
-        label.push_str(": ");
-        label.push_str(action);
-        el(
-            html::button(),
-            class("live")
-                .set("part", "live")
-                .set("type", "button")
-                .set("title", action)
-                .set("aria-label", label)
-                .on("click", move |_| context.feed(|feed| feed.toggle_updates())),
-            vec![mark, el(html::span(), Attrs::default(), vec![text(name)])],
-        )
+        let mark: View = if paused { icon::pause() } else { el("span", "pulse").into() };
+        el("button", "live")
+            .set("part", "live")
+            .set("type", "button")
+            .set("title", action)
+            .set("aria-label", label)
+            .on("click", move |_| context.feed(|feed| feed.toggle_updates()))
+            .kid(mark)
+            .kid(el("span", "").says(name))
+            .into()
     })
 }

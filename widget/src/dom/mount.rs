@@ -2,7 +2,7 @@
 
 use std::{cell::OnceCell, rc::Rc};
 
-use leptos::{mount::UnmountHandle, tachys::view::any_view::AnyViewState};
+use leptos::mount::UnmountHandle;
 use wasm_bindgen::{JsError, prelude::wasm_bindgen};
 use web_sys::HtmlElement;
 
@@ -12,6 +12,7 @@ use super::{
     app,
     bridge::Bridge,
     context::Context,
+    el::ViewState,
     feed::{Cause, Feed},
 };
 
@@ -21,7 +22,7 @@ use super::{
 pub struct Handle {
     feed: Rc<Feed>,
     // Dropping it takes every element and every effect away.
-    _view: UnmountHandle<AnyViewState>,
+    _view: UnmountHandle<ViewState>,
 }
 
 /// Runs once, when the module is loaded.
@@ -35,7 +36,7 @@ pub fn start() {
 pub fn mount(base: HtmlElement, bridge: Bridge) -> Handle {
     let made = Rc::new(OnceCell::new());
     let slot = made.clone();
-    let view = leptos::mount::mount_to(base, move || {
+    let view = leptos::mount::mount_to_renderer(&base, move || {
         let context = Context::new(bridge.lang());
         let feed = slot.get_or_init(|| Feed::new(bridge, context));
         context.connect(feed.clone());

@@ -1,69 +1,66 @@
 //! What stands where numbers would: waiting, nothing, trouble.
 
 use inlay_shared::PanelKind;
-use leptos::{html, prelude::*};
 
-use crate::{
-    data::panel::Trouble,
-    text::words,
-};
+use crate::{data::panel::Trouble, text::words};
 
 use super::{
     context::Context,
-    el::{Attrs, class, div, el, span, text},
+    el::{El, View, el},
     feed::Cause,
     icon,
 };
 
 /// A button with words.
-pub(crate) fn button(words: &'static str, act: impl Fn() + Send + 'static) -> AnyView {
-    let attrs = class("button").set("part", "button").set("type", "button");
-    el(html::button(), attrs.on("click", move |_| act()), vec![text(words)])
+pub(crate) fn button(words: &'static str, act: impl Fn() + 'static) -> El {
+    el("button", "button")
+        .set("part", "button")
+        .set("type", "button")
+        .on("click", move |_| act())
+        .says(words)
 }
 
 /// The whole dashboard has nothing to show.
-pub(crate) fn whole(context: Context, trouble: &Trouble) -> AnyView {
-    let act = button(words::RETRY, move || context.feed(|feed| feed.ask(Cause::Wish)));
-    let icon = if trouble.is_expiry() { icon::lock() } else { icon::warning() };
-    div(
-        class("state whole").set("part", "state").set("role", "alert"),
-        vec![icon, words_of(words::headline(trouble), words::advice(trouble)), act],
-    )
+pub(crate) fn whole(context: Context, trouble: &Trouble) -> View {
+    el("div", "state whole")
+        .set("part", "state")
+        .set("role", "alert")
+        .kid(if trouble.is_expiry() { icon::lock() } else { icon::warning() })
+        .kid(explain(words::headline(trouble), words::advice(trouble)))
+        .kid(button(words::RETRY, move || context.feed(|feed| feed.ask(Cause::Wish))))
+        .into()
 }
 
 /// One panel has nothing to show.
-pub(crate) fn broken(context: Context, id: String, trouble: &Trouble) -> AnyView {
-    let act = button(words::RETRY, move || context.feed(|feed| feed.ask_panel(&id)));
-    div(
-        class("state").set("role", "alert"),
-        vec![words_of(words::headline(trouble), words::advice(trouble)), act],
-    )
+pub(crate) fn broken(context: Context, id: String, trouble: &Trouble) -> View {
+    el("div", "state")
+        .set("role", "alert")
+        .kid(explain(words::headline(trouble), words::advice(trouble)))
+        .kid(button(words::RETRY, move || context.feed(|feed| feed.ask_panel(&id))))
+        .into()
 }
 
 /// There are no numbers in the period.
-pub(crate) fn empty() -> AnyView {
-    div(class("state"), vec![icon::empty(), words_of(words::EMPTY, words::EMPTY_HINT)])
+pub(crate) fn empty() -> View {
+    el("div", "state").kid(icon::empty()).kid(explain(words::EMPTY, words::EMPTY_HINT)).into()
 }
 
-fn words_of(headline: &str, advice: &str) -> AnyView {
-    div(
-        class("state-words"),
-        vec![
-            el(html::p(), class("state-head"), vec![text(headline)]),
-            el(html::p(), class("state-advice"), vec![text(advice)]),
-        ],
-    )
+fn explain(headline: &'static str, advice: &str) -> El {
+    el("div", "state-words")
+        .kid(el("p", "state-head").says(headline))
+        .kid(el("p", "state-advice").says(String::from(advice)))
 }
 
-/// Blocks in the shape of what will come. They are quiet for screen readers; the panel is busy.
-pub(crate) fn skeleton(kind: PanelKind) -> AnyView {
+/// Blocks in the shape of what will come.
+pub(crate) fn skeleton(kind: PanelKind) -> View {
     let blocks: &[&'static str] = match kind {
         PanelKind::Number => &["bone figure", "bone short", "bone spark"],
         PanelKind::Line | PanelKind::Area => &["bone chart"],
-        PanelKind::Bar | PanelKind::Table => &["bone row"; 7],
+        PanelKind::Bar | PanelKind::Table => &["bone row"; 8],
     };
-    let mut kids: Vec<AnyView> =
-        blocks.iter().map(|block| div(class(block).set("aria-hidden", "true"), vec![])).collect();
-    kids.push(span(class("unseen"), words::LOADING));
-    div(Attrs::default().set("class", "skeleton"), kids)
+    let mut skeleton = el("div", "skeleton");
+    for block in blocks {
+        skeleton = skeleton.kid(el("div", block));
+    }
+    skeleton.kid(el("span", "unseen").says(words::LOADING)).into()
 }

@@ -1,7 +1,7 @@
 //! Tables: a panel of its own, and the twin of every chart.
 
-use inlay_shared::{Column, ColumnType, Role};
-use leptos::{html, prelude::*};
+use inlay_shared::{Column, Grain, Role};
+use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::{
@@ -15,72 +15,64 @@ use crate::{
 };
 
 use super::{
-    el::{Attrs, class, div, el, live, nothing, text},
+    el::{El, View, el, live},
     intl::Intl,
     panel::PanelScope,
 };
 
 /// Draws the panel's body. A number's table is its course.
-pub(crate) fn table(scope: PanelScope) -> AnyView {
+pub(crate) fn table(scope: PanelScope) -> View {
     live(move || {
-        let Some(panel) = scope.answer() else { return nothing() };
-        let answer = panel.trend.as_ref().filter(|it| Series::read(it).is_some());
-        let answer = answer.unwrap_or(&panel.answer);
+        let Some(panel) = scope.answer() else { return View::Nothing };
+        let answer = match &panel.trend {
+            Some(trend) if Series::read(trend).is_some() => trend,
+            _ => &panel.answer,
+        };
         let intl = scope.context.intl.get();
         let twin = Twin::read(answer);
-        let grain = answer.time.grain;
-        let write = |cell: &Value, head: &Head| match (head.column.role, grain) {
-            (Role::Time, Some(grain)) => cell
-                .as_str()
-                .and_then(Stamp::parse)
-                .map_or_else(|| cell::words(cell), |stamp| intl.bucket(&stamp, grain)),
-            _ => written(cell, &head.column, &intl),
-        };
-        let head = |head: &Head| {
+        let mut heads = el("tr", "");
+        for head in &twin.heads {
             let mut name = head.column.label.clone();
             if head.is_before {
                 name.push_str(", ");
                 name.push_str(words::BEFORE);
             }
-            el(html::th(), kind(head).set("scope", "col"), vec![text(name)])
-        };
-        let row = |cells: &Vec<Value>| {
-            let cell = |(cell, head): (&Value, &Head)| {
-                el(html::td(), kind(head), vec![text(write(cell, head))])
-            };
-            el(html::tr(), Attrs::default(), cells.iter().zip(&twin.heads).map(cell).collect())
-        };
-        let heads = twin.heads.iter().map(head).collect();
-        let rows = twin.rows.iter().map(row).collect();
-        let body = el(
-            html::table(),
-            class("data").set("part", "table"),
-            vec![
-                el(html::thead(), Attrs::default(), vec![el(html::tr(), Attrs::default(), heads)]),
-                el(html::tbody(), Attrs::default(), rows),
-            ],
-        );
+            heads = heads.kid(cell_of("th", head).set("scope", "col").says(name));
+        }
+        let mut rows = el("tbody", "");
+        for cells in &twin.rows {
+            let mut row = el("tr", "");
+            for (cell, head) in cells.iter().zip(&twin.heads) {
+                row = row
+                    .kid(cell_of("td", head).says(written(cell, &head.column, answer.time.grain, &intl)));
+            }
+            rows = rows.kid(row);
+        }
+        let table = el("table", "data").set("part", "table").kid(el("thead", "").kid(heads));
         // What scrolls must be reachable by keys.
-        let attrs = class("scroll").set("tabindex", "0").set("role", "region");
-        div(attrs.set("aria-label", scope.layout.title.clone()), vec![body])
+        el("div", "scroll")
+            .set("tabindex", "0")
+            .set("role", "region")
+            .set("aria-label", scope.layout.title.clone())
+            .kid(table.kid(rows))
+            .into()
     })
 }
 
-fn kind(head: &Head) -> Attrs {
-    class(if head.is_number() { "num" } else { "word" })
+fn cell_of(tag: &'static str, head: &Head) -> El {
+    el(tag, if head.is_number() { "num" } else { "word" })
 }
 
-fn written(value: &Value, column: &Column, intl: &Intl) -> String {
-    match (column.kind, cell::number(value)) {
-        (ColumnType::Integer | ColumnType::Number | ColumnType::Decimal, Some(number))
-            if column.role == Role::Measure =>
-        {
-            intl.cell(number, value.as_str(), column)
-        }
-        _ => match cell::words(value) {
-            words if !words.is_empty() => words,
-            _ if column.role == Role::Measure => words::ABSENT.into(),
-            _ => words::NO_VALUE.into(),
+fn written(value: &Value, column: &Column, grain: Option<Grain>, intl: &Intl) -> String {
+    let words = cell::words(value);
+    match (column.role, grain, cell::number(value)) {
+        (Role::Time, Some(grain), _) => match Stamp::parse(&words) {
+            Some(stamp) => intl.bucket(&stamp, grain),
+            None => words,
         },
+        (Role::Measure, _, Some(number)) => intl.cell(number, value.as_str(), column),
+        (Role::Measure, _, None) => words::ABSENT.into(),
+        _ if words.is_empty() => words::NO_VALUE.into(),
+        _ => words,
     }
 }

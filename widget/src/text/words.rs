@@ -22,6 +22,10 @@ pub const RESUME: &str = "Resume updates";
 pub const LIVE: &str = "Live";
 /// It does not, because the viewer said so.
 pub const PAUSED: &str = "Paused";
+/// The same two for screen readers, with what the button does.
+pub const LIVE_PAUSE: &str = "Live. Pause updates";
+/// See [`LIVE_PAUSE`].
+pub const PAUSED_RESUME: &str = "Paused. Resume updates";
 /// New numbers were asked for and came.
 pub const UPDATED: &str = "Dashboard updated";
 /// Older numbers stay while newer ones cannot be had.
