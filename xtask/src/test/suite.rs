@@ -10,7 +10,7 @@ use super::Tally;
 use crate::{native, workspace};
 
 /// The suites that come first, the quicker and more basic before the others.
-const ORDER: &[&str] = &["contract", "api", "isolation"];
+const ORDER: &[&str] = &["contract", "api", "isolation", "kill"];
 
 /// Which tests are run.
 pub(crate) struct Suite {
