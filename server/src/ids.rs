@@ -77,6 +77,10 @@ type_id! {
     SegmentId, "seg"
 }
 type_id! {
+    /// One access token, its `jti`.
+    TokenId, "token"
+}
+type_id! {
     /// One HTTP request.
     RequestId, "req"
 }

@@ -5,8 +5,22 @@
 //! trust's: client → `access` → `policy` → scope → session → token → `embed`. Imports point down
 //! only; `cargo xtask tidy` holds it.
 
+pub mod access;
+pub mod api;
+pub mod app;
+pub mod assets;
+pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod embed;
 pub mod entropy;
 pub mod ids;
+pub mod ingest;
+pub mod lake;
+pub mod model;
+pub mod origin;
 pub mod policy;
+pub mod problem;
+pub mod query;
 pub mod store;
+pub mod telemetry;
