@@ -21,7 +21,8 @@ pub(crate) fn addresses(addresses: &Addresses, data: &Path) {
     println!("  Inlay       {}", addresses.analytics);
     for (n, customer) in CUSTOMERS.iter().enumerate() {
         let title = if n == 0 { "Own hosts" } else { "" };
-        println!("  {title:<11} http://{}   {}", addresses.host(customer), customer.name);
+        let host = format!("http://{}", addresses.host(customer));
+        println!("  {title:<11} {host:<42} {}", customer.name);
     }
     println!("  Data        {}", data.display());
     println!();

@@ -128,10 +128,6 @@ pub(crate) struct Task {
     pub(crate) due_in_days: i64,
 }
 
-/// The customer of that slug.
-pub(crate) fn by_id(id: &str) -> Option<&'static Customer> {
-    CUSTOMERS.iter().find(|customer| customer.id == id)
-}
 
 const fn project(
     slug: &'static str,

@@ -90,7 +90,7 @@ struct Projects {
     shell: Shell,
     greeting: &'static str,
     today: String,
-    at_risk: usize,
+    summary: String,
     cards: Vec<Card>,
     tasks: Vec<TaskLine>,
 }
@@ -123,7 +123,7 @@ pub(super) async fn projects(
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let greeting = match now.hour() {
-        5..12 => "Good morning",
+        4..12 => "Good morning",
         12..18 => "Good afternoon",
         _ => "Good evening",
     };
@@ -146,12 +146,21 @@ pub(super) async fn projects(
     let html = Projects {
         greeting,
         today: now.strftime("%A, %-d %B").to_string(),
-        at_risk: customer.projects.iter().filter(|p| p.status == Status::AtRisk).count(),
+        summary: summary(customer.projects),
         cards: customer.projects.iter().map(card).collect(),
         tasks: customer.tasks.iter().map(line).collect(),
         shell,
     };
     headers::page(StatusCode::OK, Embed::None, &portal.0.addresses.analytics, html.render())
+}
+
+/// How many projects are open and how many of them need help, in words.
+fn summary(projects: &[Project]) -> String {
+    const WORDS: [&str; 10] =
+        ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+    let word = |n: usize| WORDS.get(n).copied().unwrap_or("Many");
+    let at_risk = projects.iter().filter(|project| project.status == Status::AtRisk).count();
+    format!("{} projects are open, {} at risk.", word(projects.len()), word(at_risk).to_lowercase())
 }
 
 fn in_days(now: &Zoned, days: i64) -> Zoned {
