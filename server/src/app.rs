@@ -117,7 +117,8 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     let stop = CancellationToken::new();
     let outer = from_fn_with_state(inlay.clone(), api::finish);
     let router = api::router(inlay.clone()).layer(outer);
-    let graceful = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let graceful =
+        axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let tasks = vec![
         lake.spawn_flusher(stop.clone()),
         tokio::spawn(forget_dead_revocations(inlay.clone(), stop.clone())),

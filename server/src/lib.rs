@@ -12,6 +12,7 @@ pub mod assets;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod contract;
 pub mod embed;
 pub mod entropy;
 pub mod ids;
