@@ -46,7 +46,13 @@ pub(crate) fn overview() -> Dashboard {
             ),
             over_time(only(
                 labelled(
-                    panel("speed", "Page load", PanelKind::Line, 8, &["duration_avg", "duration_p95"]),
+                    panel(
+                        "speed",
+                        "Page load",
+                        PanelKind::Line,
+                        8,
+                        &["duration_avg", "duration_p95"],
+                    ),
                     &[("duration_avg", "Average"), ("duration_p95", "Slowest 5 %")],
                 ),
                 "page.viewed",

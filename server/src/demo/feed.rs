@@ -154,8 +154,7 @@ impl Feed {
             compare: None,
         };
         let who = As::Tenant(CUSTOMERS[customer].id);
-        let answer: Answer =
-            self.inlay.send(who, Method::POST, "/v1/query", Some(&query)).await?;
+        let answer: Answer = self.inlay.send(who, Method::POST, "/v1/query", Some(&query)).await?;
         let cell = |row: &Vec<serde_json::Value>| {
             let time: Timestamp = row.first()?.as_str()?.parse().ok()?;
             Some((hour_of(time), row.get(1)?.as_u64()?))

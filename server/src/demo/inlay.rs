@@ -98,7 +98,8 @@ impl Inlay {
         clock: Clock,
     ) -> Result<Self, InlayError> {
         // The server is on this machine: a proxy of the environment has no business in between.
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
+        let http =
+            reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
         let client_secret = Secret(client_secret);
         let tokens = Mutex::default();
         Ok(Self { http, base, client_id, client_secret, clock, tokens })

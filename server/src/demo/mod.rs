@@ -22,7 +22,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
-use inlay_shared::Scope;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -84,8 +83,7 @@ pub async fn run(
 
     let vendor = vendor(&args, &server, kept).await?;
     let base = format!("http://{}", server.address());
-    let inlay =
-        Arc::new(Inlay::new(base, vendor.client_id, vendor.client_secret, clock.clone())?);
+    let inlay = Arc::new(Inlay::new(base, vendor.client_id, vendor.client_secret, clock.clone())?);
     let anchors = setup::customers(&inlay, &addresses).await?;
 
     let progress = Arc::new(Progress::default());
@@ -189,8 +187,7 @@ async fn vendor(
     if let Some(kept) = kept {
         return Ok(kept);
     }
-    let scopes = Scope::ALL;
-    let client = server.create_operator("Tandem's backend", &scopes).await?;
+    let client = server.create_operator("Tandem's backend").await?;
     let client_secret = client.client_secret.context("a new client has a secret")?;
     let vendor = VendorFile {
         client_id: client.client_id,

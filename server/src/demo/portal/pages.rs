@@ -68,8 +68,10 @@ impl Shell {
     }
 
     fn themes(&self) -> Vec<ThemeChoice> {
-        let choice = |&(name, label): &(&'static str, &'static str)| {
-            ThemeChoice { name, label, pressed: name == self.theme }
+        let choice = |&(name, label): &(&'static str, &'static str)| ThemeChoice {
+            name,
+            label,
+            pressed: name == self.theme,
         };
         THEMES.iter().map(choice).collect()
     }

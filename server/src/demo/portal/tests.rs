@@ -44,8 +44,7 @@ async fn post_form(
 }
 
 async fn sign_in(portal: &Router, person: &str) -> String {
-    let answer =
-        post_form(portal, "/sign-in", ORIGIN, "", &format!("person={person}")).await;
+    let answer = post_form(portal, "/sign-in", ORIGIN, "", &format!("person={person}")).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
@@ -120,7 +119,9 @@ async fn a_session_needs_an_own_page_and_a_signed_in_person() {
 async fn other_pages_change_nothing() {
     let portal = portal();
     let other = "http://insights.northwind.localhost:8080";
-    for (path, form) in [("/sign-in", "person=mara.lindqvist"), ("/sign-out", ""), ("/theme", "theme=dark")] {
+    for (path, form) in
+        [("/sign-in", "person=mara.lindqvist"), ("/sign-out", ""), ("/theme", "theme=dark")]
+    {
         let answer = post_form(&portal, path, other, "", form).await;
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
         assert!(!answer.headers().contains_key(SET_COOKIE));
@@ -144,8 +145,7 @@ async fn the_theme_is_kept_and_one_of_three() {
 async fn another_host_name_leads_to_the_own_one() {
     let portal = portal();
     let request = Request::get("/projects?x=1").header(HOST, "127.0.0.1:8090");
-    let answer =
-        portal.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let answer = portal.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(answer.headers()[LOCATION], "http://portal.localhost:8090/projects?x=1");
     let request = Request::post("/sign-in").header(HOST, "127.0.0.1:8090");
     let answer = portal.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();

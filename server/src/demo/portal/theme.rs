@@ -47,8 +47,7 @@ pub(super) async fn choose(
     let path = from.and_then(|from| from.strip_prefix(origin.as_str()));
     let back = path.filter(|path| path.starts_with('/') && !path.starts_with("//"));
     let mut response = Redirect::to(back.unwrap_or("/")).into_response();
-    let cookie =
-        format!("{COOKIE_NAME}={theme}; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax");
+    let cookie = format!("{COOKIE_NAME}={theme}; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax");
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().insert(SET_COOKIE, cookie);
     }

@@ -46,7 +46,8 @@ impl Cast {
         let teams: Vec<_> =
             (0..customer.teams.len()).map(|team| (team, 1.0 / (team as f64 + 1.6))).collect();
         for rank in 0..customer.people {
-            let role = chance.weighted(&[(Role::Maker, 0.72), (Role::Lead, 0.18), (Role::Guest, 0.10)]);
+            let role =
+                chance.weighted(&[(Role::Maker, 0.72), (Role::Lead, 0.18), (Role::Guest, 0.10)]);
             let newcomer = rank > 3 && chance.happens(0.34);
             let joined =
                 if newcomer { (chance.unit() * HISTORY_HOURS as f64) as i64 } else { i64::MIN };

@@ -90,8 +90,7 @@ impl Simulator {
     /// Further visits in the first hour of a live run, in the order of arrival. The product's own
     /// pace would move a chart every half minute; a visitor of the demo should see it move at once.
     pub(crate) fn live_visits(&self, now: Timestamp) -> Vec<Arrival> {
-        let mut chance =
-            Chance::new(self.seed, self.number, Purpose::Live, now.as_millisecond());
+        let mut chance = Chance::new(self.seed, self.number, Purpose::Live, now.as_millisecond());
         let density = LIVE_START * (0.25 * self.customer.share + 0.25) / MEAN_STEPS;
         let mut arrivals = Vec::new();
         let mut seconds = 0.0;
@@ -155,7 +154,8 @@ impl Simulator {
             return Vec::new();
         }
         let age = hour - self.rhythm.start();
-        let due = |(team, _): &(usize, &&str)| team * 11 % 28 + 1 == local.day().unsigned_abs() as usize;
+        let due =
+            |(team, _): &(usize, &&str)| team * 11 % 28 + 1 == local.day().unsigned_abs() as usize;
         let charge = |(team, name): (usize, &&str)| {
             let amount = self.cast.seats(team, age) as i64 * self.customer.seat_price;
             let at = instant(hour) + SignedDuration::from_secs(90 + team as i64 * 7);

@@ -55,8 +55,7 @@ impl Rhythm {
         let start = hour_of(anchor) - HISTORY_HOURS;
         let stories = stories.iter().map(|&story| (story, first_hour(story, &zone, anchor)));
         let stories = stories.collect();
-        let mut rhythm =
-            Self { zone, seed, customer, start, works_saturdays, stories, total: 1.0 };
+        let mut rhythm = Self { zone, seed, customer, start, works_saturdays, stories, total: 1.0 };
         rhythm.total = (start..start + HISTORY_HOURS).map(|hour| rhythm.weight(hour)).sum();
         rhythm
     }

@@ -151,7 +151,11 @@ impl Visit<'_> {
     }
 
     fn next_page(&self, project: &Project, chance: &mut Chance) -> String {
-        if chance.happens(0.42) { chance.weighted(&HOMES).to_owned() } else { view(project, chance) }
+        if chance.happens(0.42) {
+            chance.weighted(&HOMES).to_owned()
+        } else {
+            view(project, chance)
+        }
     }
 
     fn event(
