@@ -12,6 +12,8 @@ pub mod assets;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod contract;
+pub mod demo;
 pub mod embed;
 pub mod entropy;
 pub mod ids;

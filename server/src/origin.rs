@@ -79,8 +79,16 @@ mod tests {
     #[test]
     fn what_could_be_anyone_is_refused() {
         for bad in [
-            "null", "*", "", "https://", "https://a.example/path", "https://u:p@a.example",
-            "https://a.example?x", "ftp://a.example", "//a.example", "https://*.example",
+            "null",
+            "*",
+            "",
+            "https://",
+            "https://a.example/path",
+            "https://u:p@a.example",
+            "https://a.example?x",
+            "ftp://a.example",
+            "//a.example",
+            "https://*.example",
         ] {
             assert_eq!(bad.parse::<Origin>(), Err(InvalidOrigin::Shape), "{bad}");
         }

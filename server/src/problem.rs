@@ -65,7 +65,10 @@ impl ApiError {
     }
 
     /// 422: the request reads well and asks for what cannot be.
-    pub fn invalid(code: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn invalid(
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
     }
 

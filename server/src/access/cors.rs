@@ -20,9 +20,8 @@ pub async fn preflight(State(gate): State<Gate>, request: Request) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     headers.insert(VARY, HeaderValue::from_static("Origin"));
-    let Some(origin) = request.headers().get(ORIGIN) else { return response };
-    if is_allowed(&gate, &request, origin).await {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    if let Some(origin) = allowed(&gate, caller(&gate, &request)).await {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
         let allowed = HeaderValue::from_static("authorization, content-type, if-none-match");
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
@@ -34,10 +33,7 @@ pub async fn preflight(State(gate): State<Gate>, request: Request) -> Response {
 /// Lets pages of the token's tenant read the answer, and without a good token pages of any tenant:
 /// they must be able to read that it is refused.
 pub async fn allow_embedders(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    let allowed = match request.headers().get(ORIGIN).cloned() {
-        Some(origin) if is_allowed(&gate, &request, &origin).await => Some(origin),
-        _ => None,
-    };
+    let allowed = allowed(&gate, caller(&gate, &request)).await;
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.append(VARY, HeaderValue::from_static("Origin"));
@@ -49,20 +45,14 @@ pub async fn allow_embedders(State(gate): State<Gate>, request: Request, next: N
     response
 }
 
-async fn is_allowed(gate: &Gate, request: &Request, origin: &HeaderValue) -> bool {
-    let Ok(origin) = origin.to_str() else { return false };
-    let listed = match tenant(gate, request) {
-        Some(tenant) => of_tenant(gate, &tenant, origin).await,
-        None => gate.store().origin_is_listed(origin).await,
-    };
-    listed.unwrap_or_else(|error| {
-        tracing::error!(cause = crate::problem::chain(&error), "origins cannot be read");
-        false
-    })
+/// Who is calling from where, as far as the request itself tells.
+struct Caller {
+    origin: Option<HeaderValue>,
+    tenant: Option<TenantId>,
 }
 
-async fn of_tenant(gate: &Gate, tenant: &TenantId, origin: &str) -> Result<bool, StoreError> {
-    Ok(gate.store().origins(tenant).await?.iter().any(|listed| listed == origin))
+fn caller(gate: &Gate, request: &Request) -> Caller {
+    Caller { origin: request.headers().get(ORIGIN).cloned(), tenant: tenant(gate, request) }
 }
 
 fn tenant(gate: &Gate, request: &Request) -> Option<TenantId> {
@@ -70,4 +60,25 @@ fn tenant(gate: &Gate, request: &Request) -> Option<TenantId> {
     let (_, token) = value.split_once(' ')?;
     let claims = gate.tokens().check_embed(token, gate.clock().now()).ok()?;
     claims.grant.tid.parse().ok()
+}
+
+/// The caller's origin, if it may read the answer.
+async fn allowed(gate: &Gate, caller: Caller) -> Option<HeaderValue> {
+    let value = caller.origin?;
+    let origin = value.to_str().ok()?;
+    let listed = match &caller.tenant {
+        Some(tenant) => of_tenant(gate, tenant, origin).await,
+        None => gate.store().origin_is_listed(origin).await,
+    };
+    match listed {
+        Ok(listed) => listed.then_some(value),
+        Err(error) => {
+            tracing::error!(cause = crate::problem::chain(&error), "origins cannot be read");
+            None
+        }
+    }
+}
+
+async fn of_tenant(gate: &Gate, tenant: &TenantId, origin: &str) -> Result<bool, StoreError> {
+    Ok(gate.store().origins(tenant).await?.iter().any(|listed| listed == origin))
 }

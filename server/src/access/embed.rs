@@ -13,7 +13,7 @@ use crate::policy::{TenantScope, Viewer};
 use crate::problem::ApiError;
 
 /// The header in which Inlay's own pages name the origin that gave them the token.
-pub const EMBEDDER: &str = "inlay-embedder";
+pub(super) const EMBEDDER: &str = "inlay-embedder";
 
 /// The bearer of a good embed token, calling from the token's origin.
 #[derive(Debug, Clone)]

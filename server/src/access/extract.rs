@@ -60,11 +60,11 @@ task! {
 
 /// A tenant's token that allows `T`: the scope of that tenant.
 #[derive(Debug)]
-pub struct Tenant<T>(pub TenantScope, PhantomData<T>);
+pub struct Tenant<T>(pub TenantScope, pub PhantomData<T>);
 
 /// An operator's token that allows `T`: the scope of the deployment.
 #[derive(Debug)]
-pub struct Deployment<T>(pub SystemScope, PhantomData<T>);
+pub struct Deployment<T>(pub SystemScope, pub PhantomData<T>);
 
 /// Somebody who may be allowed to mint sessions; for which tenant, the body says.
 #[derive(Debug)]

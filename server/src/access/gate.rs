@@ -102,7 +102,8 @@ impl Gate {
             Ok(id) => self.store().client(&id).await?,
             Err(_) => None,
         };
-        let hash = record.as_ref().map_or_else(decoy, |r| SecretHash::stored(r.secret_hash.clone()));
+        let hash =
+            record.as_ref().map_or_else(decoy, |r| SecretHash::stored(r.secret_hash.clone()));
         let matches = tokio::task::spawn_blocking(move || secret.matches(&hash))
             .await
             .expect("verifying a hash does not panic");
@@ -130,8 +131,7 @@ impl Gate {
         .expect("hashing does not panic");
         let now = self.clock().now();
         let id = ClientId::new(now, self.entropy());
-        let record =
-            NewClientRecord { id: &id, tenant, name, scopes, secret_hash: hash.as_str() };
+        let record = NewClientRecord { id: &id, tenant, name, scopes, secret_hash: hash.as_str() };
         self.store().create_client(&record, now).await?;
         Ok((id, secret))
     }

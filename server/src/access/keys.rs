@@ -71,7 +71,7 @@ impl KeyRing {
 }
 
 /// Makes a key pair. Its `kid` is the SHA-256 thumbprint of its public half (RFC 7638).
-pub fn generate() -> StoredKey {
+pub(super) fn generate() -> StoredKey {
     let pkcs8 =
         EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
             .expect("the operating system has randomness");

@@ -16,10 +16,9 @@ mod token;
 pub use cors::{allow_embedders, preflight};
 pub use embed::EmbedCaller;
 pub use extract::{
-    Deployment, Ingest, ManageTenants, Mint, Minter, ReadData, ReadTenants, Tenant,
-    WriteDashboards,
+    Deployment, Ingest, ManageTenants, Mint, Minter, ReadData, ReadTenants, Tenant, WriteDashboards,
 };
 pub use gate::{AccessError, Gate};
-pub use oauth::{GRANTS, ClientCredentials, OAuthError, TokenRequest};
+pub use oauth::{ClientCredentials, GRANTS, OAuthError, TokenRequest};
 pub use secret::{ClientSecret, SecretHash};
 pub use token::{EmbedGrant, MAX_EMBED_TTL};

@@ -157,8 +157,7 @@ impl Gate {
         if claims.client_id != client.id.as_str() {
             return Err(OAuthError::InvalidGrant("the subject token belongs to another client"));
         }
-        let who =
-            Principal::Operator { client: client.id.clone(), scopes: client.scopes.clone() };
+        let who = Principal::Operator { client: client.id.clone(), scopes: client.scopes.clone() };
         if client.tenant.is_some() || self.policy().system(&who, Action::Exchange).is_err() {
             return Err(OAuthError::UnauthorizedClient);
         }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::keys::KeyRing;
 
 /// Seconds that an access token lives.
-pub const ACCESS_TTL: u32 = 900;
+pub(super) const ACCESS_TTL: u32 = 900;
 /// Seconds that an embed token lives at most.
 pub const MAX_EMBED_TTL: u32 = 900;
 

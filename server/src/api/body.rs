@@ -17,7 +17,7 @@ const MAX_JSON: usize = 256 * 1024;
 
 /// A JSON body, its type checked.
 #[derive(Debug)]
-pub struct Input<T>(pub T);
+pub(super) struct Input<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
     type Rejection = ApiError;
@@ -32,7 +32,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
 }
 
 /// The whole body, if it is no larger than `most` bytes.
-pub async fn read(body: Body, most: usize) -> Result<Bytes, ApiError> {
+pub(super) async fn read(body: Body, most: usize) -> Result<Bytes, ApiError> {
     to_bytes(body, most).await.map_err(|error| {
         let too_large = std::error::Error::source(&error)
             .is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
@@ -46,13 +46,13 @@ pub async fn read(body: Body, most: usize) -> Result<Bytes, ApiError> {
 }
 
 /// 415, naming what is taken.
-pub fn unsupported(takes: &str) -> ApiError {
+pub(super) fn unsupported(takes: &str) -> ApiError {
     let detail = format!("Send the body as {takes}, and say so in Content-Type.");
     ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
 }
 
 /// The media type of the body, without its parameters, in lower case.
-pub fn media_type(request: &Request) -> Option<String> {
+pub(super) fn media_type(request: &Request) -> Option<String> {
     let value = request.headers().get(CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
@@ -65,16 +65,20 @@ fn is_json(request: &Request) -> bool {
 ///
 /// # Errors
 /// 400 for what is no JSON, 422 for JSON of another shape.
-pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
         let cause = error.into_inner();
         let detail = cause.to_string();
         if cause.classify() == serde_json::error::Category::Data {
-            let code = if detail.starts_with("unknown field") { "unknown_field" } else { "invalid_body" };
-            ApiError::invalid(code, format!("The body does not have the form of /openapi.json: {detail}"))
-                .with_errors(vec![FieldError { pointer, detail }])
+            let code =
+                if detail.starts_with("unknown field") { "unknown_field" } else { "invalid_body" };
+            ApiError::invalid(
+                code,
+                format!("The body does not have the form of /openapi.json: {detail}"),
+            )
+            .with_errors(vec![FieldError { pointer, detail }])
         } else {
             ApiError::bad_request("invalid_json", format!("The body is no JSON: {detail}"))
         }
@@ -104,7 +108,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 /// Query parameters; an unknown one is an error where `T` says so.
 #[derive(Debug)]
-pub struct Params<T>(pub T);
+pub(super) struct Params<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Params<T> {
     type Rejection = ApiError;
@@ -112,7 +116,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Params<
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         Query::from_request_parts(parts, state).await.map(|Query(value)| Self(value)).map_err(
             |refused: QueryRejection| {
-                ApiError::invalid("invalid_parameter", format!("In the query string: {}.", refused.body_text()))
+                ApiError::invalid(
+                    "invalid_parameter",
+                    format!("In the query string: {}.", refused.body_text()),
+                )
             },
         )
     }
@@ -120,15 +127,17 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Params<
 
 /// A path parameter that is an id; what is none cannot exist, so it is 404.
 #[derive(Debug)]
-pub struct Id<T>(pub T);
+pub(super) struct Id<T>(pub T);
 
 impl<S: Send + Sync, T: std::str::FromStr> FromRequestParts<S> for Id<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let path: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
-        path.ok().and_then(|Path(text)| text.parse().ok()).map(Self).ok_or_else(|| {
-            ApiError::not_found("not_found", "There is nothing under this path.")
-        })
+        let path: Result<Path<String>, PathRejection> =
+            Path::from_request_parts(parts, state).await;
+        path.ok()
+            .and_then(|Path(text)| text.parse().ok())
+            .map(Self)
+            .ok_or_else(|| ApiError::not_found("not_found", "There is nothing under this path."))
     }
 }

@@ -14,14 +14,14 @@ use crate::problem::ApiError;
 /// Parameters of a list.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ListParams {
+pub(super) struct ListParams {
     limit: Option<u64>,
     cursor: Option<String>,
 }
 
 /// Where to go on, checked.
 #[derive(Debug)]
-pub struct PageOf {
+pub(super) struct PageOf {
     /// Things a page, 1 to 200.
     pub limit: u64,
     /// The key after which it begins.
@@ -33,7 +33,7 @@ impl ListParams {
     ///
     /// # Errors
     /// 422 for a limit out of range, or a cursor that this API did not make.
-    pub fn check(self) -> Result<PageOf, ApiError> {
+    pub(super) fn check(self) -> Result<PageOf, ApiError> {
         let limit = self.limit.unwrap_or(50);
         if !(1..=200).contains(&limit) {
             return Err(ApiError::invalid("invalid_limit", "limit is between 1 and 200."));
@@ -50,12 +50,12 @@ impl ListParams {
 
 impl PageOf {
     /// How many to ask the store for: one more than the page, to know whether there is a next one.
-    pub fn fetch(&self) -> u64 {
+    pub(super) fn fetch(&self) -> u64 {
         self.limit + 1
     }
 
     /// The page at `path`, where `key` tells a thing's place in the order.
-    pub fn answer<T: Serialize>(
+    pub(super) fn answer<T: Serialize>(
         &self,
         path: &str,
         mut things: Vec<T>,

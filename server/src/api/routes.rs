@@ -47,9 +47,11 @@ impl Table {
 
 /// Called by a viewer's browser from another origin.
 fn from_pages(inlay: &Inlay) -> Table {
-    let mut table = Table::default()
-        .on(Method::GET, "/v1/embed/view", embed::view)
-        .on(Method::POST, "/v1/embed/query", embed::query_panel);
+    let mut table = Table::default().on(Method::GET, "/v1/embed/view", embed::view).on(
+        Method::POST,
+        "/v1/embed/query",
+        embed::query_panel,
+    );
     for path in ["/v1/embed/view", "/v1/embed/query"] {
         table.router = table.router.route(path, axum::routing::options(access::preflight));
     }

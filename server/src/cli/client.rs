@@ -38,10 +38,7 @@ pub(super) struct Create {
     json: bool,
 }
 
-pub(super) async fn run(
-    shell: Shell,
-    command: Command,
-) -> Result<(), Box<dyn std::error::Error>> {
+pub(super) async fn run(shell: Shell, command: Command) -> Result<(), Box<dyn std::error::Error>> {
     let Command::Create(args) = command;
     let shell = shell.with(args.data);
     let opened = app::open(&shell.config, &shell.clock, &shell.entropy).await?;
@@ -49,7 +46,9 @@ pub(super) async fn run(
     if let Some(tenant) = &args.tenant
         && opened.store.system(&may).tenant(tenant).await?.is_none()
     {
-        return Err(format!("there is no tenant `{tenant}`; make it with inlay tenant create").into());
+        return Err(
+            format!("there is no tenant `{tenant}`; make it with inlay tenant create").into()
+        );
     }
     let all: &[Scope] = if args.operator { &Scope::ALL } else { &Scope::TENANT };
     if let Some(scope) = args.scopes.iter().find(|scope| !all.contains(scope)) {

@@ -2,5 +2,5 @@
 
 /// Prints the contract that this build was made from.
 pub(super) fn run() {
-    println!("{}", crate::assets::OPENAPI);
+    println!("{}", crate::contract::OPENAPI);
 }

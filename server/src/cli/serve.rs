@@ -37,7 +37,7 @@ pub(super) async fn run(shell: Shell, args: Args) -> Result<(), StartError> {
 }
 
 /// Waits for Ctrl-C, or for the polite signal of a service manager.
-pub async fn until_told_to_stop() {
+pub(super) async fn until_told_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).expect("a process may wait for SIGTERM");
     tokio::select! {

@@ -28,10 +28,7 @@ pub(super) struct Create {
     origin: Vec<Origin>,
 }
 
-pub(super) async fn run(
-    shell: Shell,
-    command: Command,
-) -> Result<(), Box<dyn std::error::Error>> {
+pub(super) async fn run(shell: Shell, command: Command) -> Result<(), Box<dyn std::error::Error>> {
     let Command::Create(args) = command;
     let shell = shell.with(args.data);
     let opened = app::open(&shell.config, &shell.clock, &shell.entropy).await?;

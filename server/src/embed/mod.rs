@@ -5,6 +5,6 @@ mod declare;
 mod headers;
 mod page;
 
-pub use declare::{domain, brand_errors};
+pub use declare::{brand_errors, domain};
 pub use headers::{Kind, secure};
 pub use page::{Page, PageAssets};

@@ -4,7 +4,7 @@ use inlay_shared::{Brand, Dashboard, Tenant};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TransactionSession};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{lake_positions, tenant_brands, tenant_domains, tenant_origins, tenants};
 use super::{StoreError, SystemStore, TenantStore, dashboards};

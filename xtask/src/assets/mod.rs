@@ -26,7 +26,7 @@ pub(crate) fn build() -> Result<PathBuf> {
     let folder = folder();
     let module = binding::compile()?;
     let sources = site::Sources::read(&workspace::root().join("www"))?;
-    let inputs = site::fingerprint(&module, &sources)?;
+    let inputs = site::fingerprint(&module, &sources);
     if !folder::is_current(&folder, &inputs) {
         let bound = binding::bind(module)?;
         let site = site::assemble(bound, &sources)?;

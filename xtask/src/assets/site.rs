@@ -1,8 +1,8 @@
 //! The pieces put together: each file gets its name, and the names get into the scripts that need
 //! them. The order is the order of need: loader after widget, frame page after loader.
 
+use std::fs;
 use std::path::Path;
-use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -44,25 +44,26 @@ impl Sources {
     }
 }
 
-/// A name for everything that the assets follow from: the module, the sources, and this program,
-/// whose code is the recipe.
-pub(crate) fn fingerprint(module: &[u8], sources: &Sources) -> Result<String> {
-    let program = env::current_exe().context("this program does not know its own file")?;
-    let program =
-        fs::read(&program).with_context(|| format!("could not read {}", program.display()))?;
+/// How the files are made: the code of this folder. A change of it makes them anew.
+const RECIPE: &[&str] = &[
+    include_str!("binding.rs"),
+    include_str!("folder.rs"),
+    include_str!("manifest.rs"),
+    include_str!("packed.rs"),
+    include_str!("script.rs"),
+    include_str!("site.rs"),
+];
+
+/// A name for everything that the assets follow from: the module, the sources, and the recipe.
+pub(crate) fn fingerprint(module: &[u8], sources: &Sources) -> String {
+    let Sources { loader, frame, page, widget } = sources;
+    let sources = [loader, frame, page, widget].map(|source| source.as_bytes());
+    let recipe = RECIPE.iter().map(|code| code.as_bytes());
     let mut hasher = blake3::Hasher::new();
-    let parts: [&[u8]; 6] = [
-        &program,
-        module,
-        sources.loader.as_bytes(),
-        sources.frame.as_bytes(),
-        sources.page.as_bytes(),
-        sources.widget.as_bytes(),
-    ];
-    for part in parts {
+    for part in sources.into_iter().chain(recipe).chain([module]) {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
     }
-    Ok(hasher.finalize().to_hex().to_string())
+    hasher.finalize().to_hex().to_string()
 }
 
 /// Names, fills in and compresses everything.

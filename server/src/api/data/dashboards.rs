@@ -14,7 +14,7 @@ use crate::problem::ApiError;
 use crate::query;
 
 /// The tenant's dashboards in the order of their names.
-pub async fn list_dashboards(
+pub(crate) async fn list_dashboards(
     Tenant(scope, ..): Tenant<ReadData>,
     State(inlay): State<Inlay>,
     Params(params): Params<ListParams>,
@@ -26,7 +26,7 @@ pub async fn list_dashboards(
 }
 
 /// One dashboard.
-pub async fn get_dashboard(
+pub(crate) async fn get_dashboard(
     Tenant(scope, ..): Tenant<ReadData>,
     State(inlay): State<Inlay>,
     Id(name): Id<DashboardName>,
@@ -38,7 +38,7 @@ pub async fn get_dashboard(
 }
 
 /// Writes a dashboard, once every panel is known to have an answer.
-pub async fn put_dashboard(
+pub(crate) async fn put_dashboard(
     Tenant(scope, ..): Tenant<WriteDashboards>,
     State(inlay): State<Inlay>,
     Id(name): Id<DashboardName>,

@@ -10,7 +10,7 @@ use crate::api::state::Inlay;
 use crate::problem::ApiError;
 
 /// Events that were refused, the newest first, as they came and with the reason.
-pub async fn dead_letters(
+pub(crate) async fn dead_letters(
     Tenant(scope, ..): Tenant<ReadData>,
     State(inlay): State<Inlay>,
     Params(params): Params<ListParams>,

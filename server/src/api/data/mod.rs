@@ -5,7 +5,7 @@ mod dead_letters;
 mod query;
 mod send_events;
 
-pub use dashboards::{get_dashboard, list_dashboards, put_dashboard};
-pub use dead_letters::dead_letters;
-pub use query::query;
-pub use send_events::send_events;
+pub(super) use dashboards::{get_dashboard, list_dashboards, put_dashboard};
+pub(super) use dead_letters::dead_letters;
+pub(super) use query::query;
+pub(super) use send_events::send_events;

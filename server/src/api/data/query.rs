@@ -10,7 +10,7 @@ use crate::api::state::Inlay;
 use crate::problem::ApiError;
 
 /// Answers a typed question about the token's tenant.
-pub async fn query(
+pub(crate) async fn query(
     Tenant(scope, ..): Tenant<ReadData>,
     State(inlay): State<Inlay>,
     Input(query): Input<Query>,

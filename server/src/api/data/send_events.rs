@@ -13,7 +13,7 @@ use crate::ingest::{Batch, Form, MAX_BODY};
 use crate::problem::ApiError;
 
 /// Takes events in. 202 means that what is accepted is committed and synced.
-pub async fn send_events(
+pub(crate) async fn send_events(
     Tenant(scope, ..): Tenant<Ingest>,
     State(inlay): State<Inlay>,
     request: Request,

@@ -10,7 +10,10 @@ use crate::embed::Kind;
 use crate::problem::ApiError;
 
 /// A browser asset by its hashed name, in the best encoding that the request accepts.
-pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
+pub(crate) async fn asset(
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let asset = assets::find(&file).ok_or_else(|| {
         ApiError::not_found(
             "unknown_asset",

@@ -18,12 +18,12 @@ use crate::problem::ApiError;
 /// Parameters of the frame page.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FrameParams {
+pub(crate) struct FrameParams {
     tenant: String,
 }
 
 /// The page for an iframe. Whether the dashboard exists is not told here: the token decides.
-pub async fn frame_page(
+pub(crate) async fn frame_page(
     State(inlay): State<Inlay>,
     Id(dashboard): Id<DashboardName>,
     Params(params): Params<FrameParams>,

@@ -11,7 +11,7 @@ use crate::problem::ApiError;
 
 /// The loader under the name that host pages write. Its hashed copy, for pinning with `integrity`, is
 /// named in `Link`.
-pub async fn loader(headers: HeaderMap) -> Result<Response, ApiError> {
+pub(crate) async fn loader(headers: HeaderMap) -> Result<Response, ApiError> {
     let asset = assets::loader().ok_or_else(missing)?;
     // A strong validator differs by encoding (RFC 9110 section 8.8.3.3).
     let mut response = encoded(asset, &headers);
@@ -24,10 +24,8 @@ pub async fn loader(headers: HeaderMap) -> Result<Response, ApiError> {
         response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Encoding"));
     }
     let ascii = "names of assets are ASCII";
-    let pinned = format!(
-        "</assets/{}>; rel=\"canonical\"; integrity=\"{}\"",
-        asset.name, asset.integrity
-    );
+    let pinned =
+        format!("</assets/{}>; rel=\"canonical\"; integrity=\"{}\"", asset.name, asset.integrity);
     response.headers_mut().insert(LINK, HeaderValue::try_from(pinned).expect(ascii));
     response.headers_mut().insert(ETAG, HeaderValue::try_from(tag).expect(ascii));
     response.extensions_mut().insert(Kind::Loader);

@@ -26,12 +26,13 @@ const MIN_TTL: u32 = 10;
 /// Mints a session for a viewer whom the vendor's backend has signed in. The body is the whole right
 /// of the viewer, and everything in it is checked now, so that a mistake is seen here and not as an
 /// empty page.
-pub async fn mint_session(
+pub(crate) async fn mint_session(
     minter: Minter,
     State(inlay): State<Inlay>,
     Input(request): Input<MintRequest>,
 ) -> Result<Response, ApiError> {
-    let unknown = || ApiError::not_found("unknown_tenant", "There is no such tenant for this token.");
+    let unknown =
+        || ApiError::not_found("unknown_tenant", "There is no such tenant for this token.");
     let tenant: TenantId = request.tenant.parse().map_err(|_| unknown())?;
     let scope = minter.of(&tenant)?;
     if inlay.store.system(&inlay.present).tenant(&tenant).await?.is_none() {
@@ -73,7 +74,10 @@ async fn check(
             Err(_) => false,
         };
         if !found {
-            wrong(&format!("/dashboards/{index}"), "the tenant has no dashboard of this name".into());
+            wrong(
+                &format!("/dashboards/{index}"),
+                "the tenant has no dashboard of this name".into(),
+            );
         }
     }
     let origin = match request.origin.parse::<Origin>() {

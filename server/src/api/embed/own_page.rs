@@ -16,20 +16,20 @@ use crate::problem::ApiError;
 /// Parameters of the tenant's own page.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnPageParams {
+pub(crate) struct OwnPageParams {
     dashboard: Option<String>,
 }
 
 /// The tenant's own page (white label): the host name picks the tenant and its brand.
-pub async fn own_page(
+pub(crate) async fn own_page(
     State(inlay): State<Inlay>,
     Params(params): Params<OwnPageParams>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let dashboard = params.dashboard.as_deref().unwrap_or("overview");
-    let dashboard: DashboardName = dashboard
-        .parse()
-        .map_err(|_| ApiError::invalid("invalid_parameter", "dashboard is the name of a dashboard."))?;
+    let dashboard: DashboardName = dashboard.parse().map_err(|_| {
+        ApiError::invalid("invalid_parameter", "dashboard is the name of a dashboard.")
+    })?;
     let store = inlay.store.system(&inlay.present);
     let tenant = match host(&headers) {
         Some(host) => store.tenant_of_domain(&host).await?,

@@ -12,7 +12,7 @@ use crate::problem::ApiError;
 
 /// One panel again, with the viewer's own range and filters. Panels of the token's dashboards can be
 /// asked, never a query of the browser's own making.
-pub async fn query_panel(
+pub(crate) async fn query_panel(
     caller: EmbedCaller,
     State(inlay): State<Inlay>,
     Input(query): Input<EmbedQuery>,
@@ -25,8 +25,7 @@ pub async fn query_panel(
     };
     let prepared = prepare(&inlay, &caller, asked).await?;
     let panel = prepared.dashboard.panels.iter().find(|panel| panel.id == query.panel);
-    let panel = panel.ok_or_else(|| {
-        ApiError::not_found("unknown_panel", "The dashboard has no such panel.")
-    })?;
+    let panel = panel
+        .ok_or_else(|| ApiError::not_found("unknown_panel", "The dashboard has no such panel."))?;
     Ok(Json(prepared.answer(&inlay, panel).await?))
 }

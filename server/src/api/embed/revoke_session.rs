@@ -12,7 +12,7 @@ use crate::ids::SessionId;
 use crate::problem::ApiError;
 
 /// Ends a session at once. A session that never was, or another tenant's, is answered the same.
-pub async fn revoke_session(
+pub(crate) async fn revoke_session(
     Tenant(scope, ..): Tenant<Mint>,
     State(inlay): State<Inlay>,
     Id(session): Id<SessionId>,

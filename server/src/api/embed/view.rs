@@ -3,10 +3,10 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::Extension;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
@@ -30,7 +30,7 @@ use crate::query;
 /// Parameters of a view.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ViewParams {
+pub(crate) struct ViewParams {
     dashboard: String,
     range: Option<String>,
     zone: Option<String>,
@@ -39,7 +39,7 @@ pub struct ViewParams {
 
 /// A whole dashboard as NDJSON: the layout, then each panel as soon as it is ready, then the end. All
 /// panels run together. A viewer who goes away stops the work.
-pub async fn view(
+pub(crate) async fn view(
     caller: EmbedCaller,
     State(inlay): State<Inlay>,
     Extension(request): Extension<RequestId>,

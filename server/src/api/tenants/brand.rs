@@ -13,7 +13,7 @@ use crate::ids::TenantId;
 use crate::problem::ApiError;
 
 /// How the tenant's own pages look.
-pub async fn get_brand(
+pub(crate) async fn get_brand(
     Deployment(scope, ..): Deployment<ReadTenants>,
     State(inlay): State<Inlay>,
     Id(tenant): Id<TenantId>,
@@ -26,7 +26,7 @@ pub async fn get_brand(
 }
 
 /// Sets how the tenant's own pages look.
-pub async fn put_brand(
+pub(crate) async fn put_brand(
     Deployment(scope, ..): Deployment<ManageTenants>,
     State(inlay): State<Inlay>,
     Id(tenant): Id<TenantId>,

@@ -17,7 +17,7 @@ use crate::ids::TenantId;
 use crate::problem::ApiError;
 
 /// Creates a client of the tenant. Its secret is in this answer and nowhere else, ever again.
-pub async fn create_client(
+pub(crate) async fn create_client(
     Deployment(scope, ..): Deployment<ManageTenants>,
     State(inlay): State<Inlay>,
     Id(tenant): Id<TenantId>,

@@ -16,7 +16,7 @@ use crate::problem::ApiError;
 use crate::store::StoreError;
 
 /// Creates a tenant. It has a dashboard `overview` at once.
-pub async fn create(
+pub(crate) async fn create(
     Deployment(scope, ..): Deployment<ManageTenants>,
     State(inlay): State<Inlay>,
     Input(new): Input<NewTenant>,

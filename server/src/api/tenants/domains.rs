@@ -20,7 +20,7 @@ use crate::store::StoreError;
 const MOST: usize = 10;
 
 /// Host names that answer as the tenant's own.
-pub async fn get_domains(
+pub(crate) async fn get_domains(
     Deployment(scope, ..): Deployment<ReadTenants>,
     State(inlay): State<Inlay>,
     Id(tenant): Id<TenantId>,
@@ -31,7 +31,7 @@ pub async fn get_domains(
 }
 
 /// Replaces the list. A host name belongs to one tenant at most.
-pub async fn put_domains(
+pub(crate) async fn put_domains(
     Deployment(scope, ..): Deployment<ManageTenants>,
     State(inlay): State<Inlay>,
     Id(tenant): Id<TenantId>,

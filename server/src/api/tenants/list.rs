@@ -13,7 +13,7 @@ use crate::ids::TenantId;
 use crate::problem::ApiError;
 
 /// The tenants in the order of their ids.
-pub async fn list(
+pub(crate) async fn list(
     Deployment(scope, ..): Deployment<ReadTenants>,
     State(inlay): State<Inlay>,
     Params(params): Params<ListParams>,
@@ -24,7 +24,7 @@ pub async fn list(
 }
 
 /// One tenant.
-pub async fn get(
+pub(crate) async fn get(
     Deployment(scope, ..): Deployment<ReadTenants>,
     State(inlay): State<Inlay>,
     Id(tenant): Id<TenantId>,

@@ -9,12 +9,12 @@ mod origins;
 
 use inlay_shared::Tenant;
 
-pub use brand::{get_brand, put_brand};
-pub use clients::create_client;
-pub use create::create;
-pub use domains::{get_domains, put_domains};
-pub use list::{get, list};
-pub use origins::{get_origins, put_origins};
+pub(super) use brand::{get_brand, put_brand};
+pub(super) use clients::create_client;
+pub(super) use create::create;
+pub(super) use domains::{get_domains, put_domains};
+pub(super) use list::{get, list};
+pub(super) use origins::{get_origins, put_origins};
 
 use super::state::Inlay;
 use crate::ids::TenantId;

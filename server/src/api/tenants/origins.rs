@@ -18,7 +18,7 @@ use crate::problem::ApiError;
 const MOST: usize = 50;
 
 /// Origins that may embed the tenant's dashboards.
-pub async fn get_origins(
+pub(crate) async fn get_origins(
     Deployment(scope, ..): Deployment<ReadTenants>,
     State(inlay): State<Inlay>,
     Id(tenant): Id<TenantId>,
@@ -29,7 +29,7 @@ pub async fn get_origins(
 }
 
 /// Replaces the list. It rules at once, also for tokens that were minted before.
-pub async fn put_origins(
+pub(crate) async fn put_origins(
     Deployment(scope, ..): Deployment<ManageTenants>,
     State(inlay): State<Inlay>,
     Id(tenant): Id<TenantId>,
@@ -48,7 +48,7 @@ pub async fn put_origins(
 ///
 /// # Errors
 /// What is wrong with which entry.
-pub fn check(list: &[String]) -> Result<Vec<String>, Vec<FieldError>> {
+pub(super) fn check(list: &[String]) -> Result<Vec<String>, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut origins = BTreeSet::new();
     if list.len() > MOST {

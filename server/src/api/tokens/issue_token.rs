@@ -18,7 +18,10 @@ const MAX_FORM: usize = 16 * 1024;
 
 /// Issues an access token to a client (RFC 6749 section 4.4), or one tenant's token for an operator's
 /// (RFC 8693). Refusals have the form of RFC 6749 section 5.2.
-pub async fn issue_token(State(gate): State<Gate>, request: Request) -> Result<Response, ApiError> {
+pub(crate) async fn issue_token(
+    State(gate): State<Gate>,
+    request: Request,
+) -> Result<Response, ApiError> {
     if body::media_type(&request).as_deref() != Some("application/x-www-form-urlencoded") {
         return Err(body::unsupported("application/x-www-form-urlencoded"));
     }
@@ -68,5 +71,8 @@ fn basic(headers: &HeaderMap) -> Result<Option<ClientCredentials>, OAuthError> {
 
 fn form_decode(text: &str) -> String {
     let pair = format!("v={text}");
-    url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into()).unwrap_or_default()
+    url::form_urlencoded::parse(pair.as_bytes())
+        .next()
+        .map(|(_, value)| value.into())
+        .unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::access::{GRANTS, Gate};
 
 /// Authorization server metadata (RFC 8414).
-pub async fn metadata(State(gate): State<Gate>) -> Json<Value> {
+pub(crate) async fn metadata(State(gate): State<Gate>) -> Json<Value> {
     let issuer = gate.tokens().issuer();
     Json(json!({
         "issuer": issuer,

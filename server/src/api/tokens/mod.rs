@@ -4,6 +4,6 @@ mod issue_token;
 mod jwks;
 mod metadata;
 
-pub use issue_token::issue_token;
-pub use jwks::jwks;
-pub use metadata::metadata;
+pub(super) use issue_token::issue_token;
+pub(super) use jwks::jwks;
+pub(super) use metadata::metadata;

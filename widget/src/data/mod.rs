@@ -1,0 +1,12 @@
+//! From bytes on the wire to what a chart is drawn from.
+
+pub mod backoff;
+pub mod cell;
+pub mod lines;
+pub mod panel;
+pub mod ranking;
+pub mod reader;
+pub mod series;
+pub mod stamp;
+pub mod twin;
+pub mod wire;

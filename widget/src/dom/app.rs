@@ -1,0 +1,63 @@
+//! The dashboard: head, notice, panels.
+
+use leptos::prelude::*;
+
+use crate::text::words;
+
+use super::{
+    context::{Context, Phase},
+    el::{View, el, live},
+    feed::Cause,
+    header, panel, states,
+};
+
+/// Draws a dashboard in whatever phase it is.
+pub(crate) fn app(context: Context) -> View {
+    let body = live(move || match context.phase.get() {
+        Phase::Loading => View::Nothing,
+        Phase::Failed(trouble) => states::whole(context, &trouble),
+        Phase::Ready => el("div", "ready")
+            .kid(header::header(context))
+            .kid(notice(context))
+            .kid(grid(context))
+            .into(),
+    });
+    let speech = live(move || el("span", "").says(context.speech.get()).into());
+    el("section", "dashboard")
+        .set("part", "dashboard")
+        .set("aria-label", "Dashboard")
+        .kid(body)
+        .kid(el("div", "unseen").set("role", "status").kid(speech))
+        .into()
+}
+
+/// The panels are made anew only when the layout has others; what the viewer did to them stays.
+fn grid(context: Context) -> View {
+    let panels = Memo::new(move |_| context.layout.get().map(|layout| layout.panels.clone()));
+    live(move || {
+        let mut grid = el("div", "grid").set("part", "grid");
+        for layout in panels.get().unwrap_or_default() {
+            grid = grid.kid(panel::panel(context, layout));
+        }
+        grid.into()
+    })
+}
+
+/// Says that what is shown is not the newest, and why.
+fn notice(context: Context) -> View {
+    live(move || {
+        let Some(trouble) = context.notice.get() else { return View::Nothing };
+        let words = el("p", "")
+            .kid(el("strong", "").says(words::headline(&trouble)))
+            .says(" ")
+            .says(String::from(words::advice(&trouble)))
+            .says(" ")
+            .says(words::STALE);
+        el("div", "notice")
+            .set("part", "notice")
+            .set("role", if trouble.is_expiry() { "alert" } else { "status" })
+            .kid(words)
+            .kid(states::button(words::RETRY, move || context.feed(|feed| feed.ask(Cause::Wish))))
+            .into()
+    })
+}

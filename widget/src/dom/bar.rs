@@ -1,0 +1,132 @@
+//! Ranked bars on the screen: a list that arrow keys walk.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use serde::Serialize;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
+
+use crate::{
+    chart::{
+        bars::{self, Bar},
+        path::px,
+    },
+    data::ranking::{Ranked, Ranking},
+    text::{number::Place, summary, words},
+};
+
+use super::{
+    chart::name_of,
+    el::{El, View, el, live, svg},
+    intl::Intl,
+    panel::PanelScope,
+};
+
+#[derive(Serialize)]
+struct Picked<'a> {
+    panel: &'a str,
+    dimension: &'a str,
+    value: &'a str,
+}
+
+/// Draws the panel's body.
+pub(crate) fn bars(scope: PanelScope) -> View {
+    let at = RwSignal::new(None::<usize>);
+    let scope = Rc::new(scope);
+    live(move || {
+        let Some(panel) = scope.answer() else { return View::Nothing };
+        let Some(ranking) = Ranking::read(&panel.answer).map(Rc::new) else { return View::Nothing };
+        let intl = scope.context.intl.get();
+        let says = summary::of_ranking(&scope.layout.title, &ranking, &|value| {
+            intl.value(value, &ranking.measure, Place::Cell)
+        });
+        let current = at.get().filter(|place| *place < ranking.rows.len());
+        let mut list = el("div", "bars")
+            .set("part", "chart")
+            .set("role", "listbox")
+            .set("tabindex", "0")
+            .set("aria-label", says)
+            .on("blur", move |_| at.set(None));
+        if let Some(place) = current {
+            list = list.set("aria-activedescendant", id(&scope, place));
+        }
+        let (of_keys, walked) = (scope.clone(), ranking.clone());
+        list = list.on("keydown", move |event| walk(&event, at, &of_keys, &walked));
+        let bars = bars::bars(&ranking.rows);
+        for (place, bar) in bars.into_iter().enumerate() {
+            let is_current = current == Some(place);
+            let (of_row, picked) = (scope.clone(), ranking.clone());
+            let row = el("div", if is_current { "bar-row current" } else { "bar-row" })
+                .set("role", "option")
+                .set("id", id(&scope, place))
+                .set("aria-selected", if is_current { "true" } else { "false" })
+                .on("click", move |_| select(&of_row, &picked, place));
+            list = list.kid(cells(row, &ranking, &ranking.rows[place], bar, &intl));
+        }
+        list.into()
+    })
+}
+
+fn id(scope: &PanelScope, place: usize) -> String {
+    let mut id = String::from("row-");
+    id.push_str(&scope.layout.id);
+    id.push('-');
+    id.push_str(&place.to_string());
+    id
+}
+
+fn cells(list: El, ranking: &Ranking, row: &Ranked, bar: Bar, intl: &Intl) -> El {
+    let value = match row.value {
+        Some(value) => intl.value(value, &ranking.measure, Place::Cell),
+        None => words::ABSENT.into(),
+    };
+    let name = String::from(name_of(&row.name));
+    let mut track = svg("svg", "track").set("aria-hidden", "true");
+    if bar.length > 0.0 {
+        track = track.kid(rect("bar-fill", bar.from, percent(bar.length)));
+    }
+    if let Some(before) = bar.before {
+        track = track.kid(rect("bar-before", before, "2".into()));
+    }
+    list.kid(el("span", "bar-name").set("title", name.clone()).says(name))
+        .kid(track)
+        .kid(el("span", "bar-value").says(value))
+}
+
+fn rect(class: &'static str, from: f64, length: String) -> El {
+    svg("rect", class).set("x", percent(from)).set("width", length).set("height", "100%")
+}
+
+fn percent(share: f64) -> String {
+    let mut out = px(share);
+    out.push('%');
+    out
+}
+
+fn walk(event: &Event, at: RwSignal<Option<usize>>, scope: &PanelScope, ranking: &Ranking) {
+    let event: &KeyboardEvent = event.unchecked_ref();
+    let Some(last) = ranking.rows.len().checked_sub(1) else { return };
+    let current = at.get_untracked();
+    let next = match (event.key().as_str(), current) {
+        ("ArrowDown", Some(place)) => Some((place + 1).min(last)),
+        ("ArrowUp", Some(place)) => Some(place.saturating_sub(1)),
+        ("ArrowDown" | "Home", _) => Some(0),
+        ("ArrowUp" | "End", _) => Some(last),
+        ("Escape", Some(_)) => None,
+        ("Enter" | " ", Some(place)) => {
+            event.prevent_default();
+            return select(scope, ranking, place);
+        }
+        _ => return,
+    };
+    event.prevent_default();
+    at.set(next);
+}
+
+fn select(scope: &PanelScope, ranking: &Ranking, place: usize) {
+    let row = &ranking.rows[place];
+    let picked =
+        Picked { panel: &scope.layout.id, dimension: &ranking.dimension, value: &row.name };
+    scope.context.feed(|feed| feed.select(&picked));
+}

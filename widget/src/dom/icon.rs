@@ -1,0 +1,46 @@
+//! Small drawings. They are decoration; words beside them say the same.
+
+use super::el::{View, svg};
+
+fn icon(class: &'static str, path: &'static str) -> View {
+    svg("svg", class)
+        .set("viewBox", "0 0 16 16")
+        .set("aria-hidden", "true")
+        .kid(svg("path", "").set("d", path))
+        .into()
+}
+
+/// A grid.
+pub(crate) fn table() -> View {
+    icon("icon", "M2 3.5h12v9H2zM2 6.5h12M2 9.5h12M6.5 6.5v6")
+}
+
+/// A line over an axis.
+pub(crate) fn chart() -> View {
+    icon("icon", "M2 2.5v11h12M4.5 10l3-3.5 2.5 2 3.5-4.5")
+}
+
+/// A triangle that warns.
+pub(crate) fn warning() -> View {
+    icon("icon large", "M8 2.5l6 10.5H2zM8 6.5v3M8 11.2h0")
+}
+
+/// A lock.
+pub(crate) fn lock() -> View {
+    icon("icon large", "M3.5 7.5h9v6h-9zM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2")
+}
+
+/// Bars that have hardly begun.
+pub(crate) fn empty() -> View {
+    icon("icon large", "M2.5 13h11M4.5 13v-2M8 13V9M11.5 13v-1.5")
+}
+
+/// An arrow of a change.
+pub(crate) fn arrow(up: bool) -> View {
+    icon("icon small", if up { "M8 13V3.5M4 7l4-4 4 4" } else { "M8 3v9.5M4 9l4 4 4-4" })
+}
+
+/// Two strokes.
+pub(crate) fn pause() -> View {
+    icon("icon small", "M5.5 3.5v9M10.5 3.5v9")
+}

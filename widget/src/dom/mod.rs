@@ -1,0 +1,23 @@
+//! The browser's side: what the pure modules worked out, put on the screen.
+//!
+//! Everything is built element by element. `view!` would turn static markup into `innerHTML` of a
+//! template, which pages that require Trusted Types refuse.
+
+mod app;
+mod bar;
+mod bridge;
+mod chart;
+mod context;
+mod el;
+mod feed;
+mod fetch;
+mod guard;
+mod header;
+mod icon;
+mod intl;
+mod mount;
+mod number;
+mod panel;
+mod readout;
+mod states;
+mod table;

@@ -1,0 +1,83 @@
+//! The door to JavaScript: mounts a dashboard, and hands the loader a handle to it.
+
+use std::{cell::OnceCell, rc::Rc};
+
+use leptos::mount::UnmountHandle;
+use wasm_bindgen::{JsError, prelude::wasm_bindgen};
+use web_sys::HtmlElement;
+
+use crate::data::wire;
+
+use super::{
+    app,
+    bridge::Bridge,
+    context::Context,
+    el::ViewState,
+    feed::{Cause, Feed},
+};
+
+/// A mounted dashboard.
+#[wasm_bindgen]
+#[expect(missing_debug_implementations, reason = "it holds views and closures")]
+pub struct Handle {
+    feed: Rc<Feed>,
+    // Dropping it takes every element and every effect away.
+    _view: UnmountHandle<ViewState>,
+}
+
+/// Runs once, when the module is loaded.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// Draws a dashboard into `base`, an element inside the shadow root.
+#[wasm_bindgen]
+pub fn mount(base: HtmlElement, bridge: Bridge) -> Handle {
+    let made = Rc::new(OnceCell::new());
+    let slot = made.clone();
+    let view = leptos::mount::mount_to_renderer(&base, move || {
+        let context = Context::new(bridge.lang());
+        let feed = slot.get_or_init(|| Feed::new(bridge, context));
+        context.connect(feed.clone());
+        feed.ask(Cause::Opening);
+        app::app(context)
+    });
+    let feed = made.get().expect("the view is built at once").clone();
+    Handle { feed, _view: view }
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// Takes everything away: elements, listeners, timers, requests.
+    pub fn unmount(self) {
+        self.feed.stop();
+    }
+
+    /// Asks for the numbers now.
+    pub fn refresh(&self) {
+        self.feed.ask(Cause::Wish);
+    }
+
+    /// Shows another range; none means the dashboard's own.
+    #[wasm_bindgen(js_name = setRange)]
+    pub fn set_range(&self, range: Option<String>) {
+        self.feed.set_range(range);
+    }
+
+    /// Narrows by conditions, given as a JSON array of filters.
+    #[wasm_bindgen(js_name = setFilters)]
+    pub fn set_filters(&self, json: &str) -> Result<(), JsError> {
+        let filters = wire::read(json.as_bytes(), wire::filters).ok_or_else(|| {
+            JsError::new("filters must be [{dimension, op: \"in\" or \"not_in\", values: [string]}]")
+        })?;
+        self.feed.set_filters(filters);
+        Ok(())
+    }
+
+    /// Takes over the attributes `lang` and `timezone`.
+    #[wasm_bindgen(js_name = setAttributes)]
+    pub fn set_attributes(&self, lang: Option<String>, zone: Option<String>) {
+        self.feed.set_attributes(lang, zone);
+    }
+}

@@ -1,0 +1,102 @@
+//! A number panel: the figure, its change, its course.
+
+use inlay_shared::{Column, Role};
+use serde_json::Value;
+
+use leptos::prelude::*;
+
+use crate::{
+    chart::spark::{self, Spark},
+    data::{
+        cell,
+        series::{Series, place_of},
+    },
+    text::{
+        delta::{Way, delta},
+        number::Place,
+        summary, words,
+    },
+};
+
+use super::{
+    el::{View, el, live, svg, text},
+    icon,
+    intl::Intl,
+    panel::PanelScope,
+};
+
+/// Draws the panel's body.
+pub(crate) fn number(scope: PanelScope) -> View {
+    live(move || {
+        let Some(panel) = scope.answer() else { return View::Nothing };
+        let Some(place) = place_of(&panel.answer, Role::Measure) else { return View::Nothing };
+        let intl = scope.context.intl.get();
+        let column = &panel.answer.columns[place];
+        let now = value_of(&panel.answer.rows, place);
+        let figure = match now {
+            Some(now) => intl.value(now, column, Place::Figure),
+            None => words::ABSENT.into(),
+        };
+        let mut body = el("div", "number-body")
+            .kid(el("p", "figure").set("part", "figure").says(figure));
+        if let (Some(compare), Some(now)) = (&panel.answer.compare, now)
+            && let Some(before) = value_of(&compare.rows, place)
+        {
+            body = body.kid(change(now, before, column, &intl.span(&compare.time, false), &intl));
+        }
+        if let Some(series) = panel.trend.as_ref().and_then(Series::read)
+            && let Some(line) = series.lines.first()
+            && let Some(spark) = spark::spark(&line.values)
+        {
+            let says = summary::of_series(
+                &scope.layout.title,
+                &series,
+                &|value| intl.value(value, column, Place::Cell),
+                &|place| intl.bucket(&series.times[place], series.grain),
+            );
+            body = body.kid(course(spark, says));
+        }
+        body.into()
+    })
+}
+
+fn value_of(rows: &[Vec<Value>], place: usize) -> Option<f64> {
+    cell::number(rows.first()?.get(place)?)
+}
+
+/// Says a change by arrow, sign, words and colour; each alone would be enough.
+fn change(now: f64, before: f64, column: &Column, period: &str, intl: &Intl) -> View {
+    let delta = delta(now, before);
+    let (tone, mark) = match delta.way {
+        Way::Up => ("up", icon::arrow(true)),
+        Way::Down => ("down", icon::arrow(false)),
+        Way::Level => ("level", View::Nothing),
+    };
+    // More of a duration may be good or bad: nobody here knows.
+    let tone = if column.format == Some(inlay_shared::Format::Duration) { "level" } else { tone };
+    let mut badge = el("span", "delta").set("data-way", tone).kid(mark);
+    badge = match delta.share.filter(|_| delta.way != Way::Level) {
+        Some(share) => badge
+            .says(intl.percent(share))
+            .kid(el("span", "unseen").kid(text(words::way(delta.way)))),
+        None => badge.says(words::way(delta.way)),
+    };
+    let mut from = String::from("from ");
+    from.push_str(&intl.value(before, column, Place::Figure));
+    from.push_str(", ");
+    from.push_str(period);
+    el("p", "change").kid(badge).kid(el("span", "from").set("title", from.clone()).says(from)).into()
+}
+
+fn course(spark: Spark, says: String) -> View {
+    svg("svg", "spark")
+        .set("part", "spark")
+        .set("viewBox", "0 0 200 48")
+        .set("preserveAspectRatio", "none")
+        .set("role", "img")
+        .set("aria-label", says)
+        .kid(svg("path", "spark-area").set("d", spark.area))
+        .kid(svg("path", "spark-line").set("d", spark.line))
+        .kid(svg("path", "spark-end").set("d", spark.end))
+        .into()
+}

@@ -1,0 +1,143 @@
+//! One panel: its head, and its body in whatever state it is.
+
+use std::{rc::Rc, sync::Arc};
+
+use inlay_shared::{PanelAnswer, PanelKind, PanelLayout};
+use leptos::prelude::*;
+
+use crate::{data::panel::PanelState, text::words};
+
+use super::{
+    bar, chart,
+    context::Context,
+    el::{El, View, el, live},
+    icon, number, states, table,
+};
+
+/// What the body of a panel gets to know.
+#[derive(Clone)]
+pub(crate) struct PanelScope {
+    pub(crate) context: Context,
+    pub(crate) layout: Rc<PanelLayout>,
+    pub(crate) state: ArcRwSignal<PanelState>,
+}
+
+impl PanelScope {
+    /// The numbers, tracked.
+    pub(crate) fn answer(&self) -> Option<Arc<PanelAnswer>> {
+        self.state.get().answer
+    }
+}
+
+/// What is to be drawn in the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Skeleton,
+    Broken,
+    Empty,
+    Chart,
+    Table,
+}
+
+/// Draws a panel.
+pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
+    let state = context.panel(&layout.id);
+    let scope = PanelScope { context, layout: Rc::new(layout), state };
+    let as_table = RwSignal::new(false);
+    let is_table = scope.layout.kind == PanelKind::Table;
+
+    let state = scope.state.clone();
+    // The body is made anew only when its shape changes, so that the focus stays.
+    let shape = Memo::new(move |_| {
+        let as_table = as_table.get() || is_table;
+        let state = state.get();
+        match (&state.answer, &state.trouble) {
+            (Some(answer), _) if answer.answer.rows.is_empty() => Shape::Empty,
+            (Some(_), _) if as_table => Shape::Table,
+            (Some(_), _) => Shape::Chart,
+            (None, Some(_)) => Shape::Broken,
+            (None, None) => Shape::Skeleton,
+        }
+    });
+    let of_body = scope.clone();
+    let body = live(move || match (shape.get(), of_body.layout.kind) {
+        (Shape::Skeleton, kind) => states::skeleton(kind),
+        (Shape::Broken, _) => broken(&of_body),
+        (Shape::Empty, _) => states::empty(),
+        (Shape::Table, _) | (_, PanelKind::Table) => table::table(of_body.clone()),
+        (_, PanelKind::Number) => number::number(of_body.clone()),
+        (_, PanelKind::Line | PanelKind::Area) => chart::chart(of_body.clone()),
+        (_, PanelKind::Bar) => bar::bars(of_body.clone()),
+    });
+    let toggle = live(move || match shape.get() {
+        Shape::Chart | Shape::Table if !is_table => toggle(as_table),
+        _ => View::Nothing,
+    });
+    let mut id = String::from("panel-");
+    id.push_str(&scope.layout.id);
+    let title = el("h3", "panel-title")
+        .set("part", "panel-title")
+        .set("id", id.clone())
+        .says(scope.layout.title.clone());
+    el("section", "")
+        .set("class", classes(&scope.layout))
+        .set("part", "panel")
+        .set("aria-labelledby", id)
+        .kid(el("header", "panel-head").kid(title).kid(toggle))
+        .kid(el("div", "panel-body").kid(body))
+        .kid(stale(scope))
+}
+
+fn classes(layout: &PanelLayout) -> String {
+    let mut classes = String::from("panel ");
+    classes.push_str(match layout.kind {
+        PanelKind::Number => "number",
+        PanelKind::Line | PanelKind::Area => "plot",
+        PanelKind::Bar => "bar",
+        PanelKind::Table => "table",
+    });
+    if layout.width > 6 {
+        classes.push_str(" wide");
+    }
+    classes.push_str(" w-");
+    classes.push_str(&layout.width.clamp(1, 12).to_string());
+    classes
+}
+
+/// Every chart has a table that says the same.
+fn toggle(as_table: RwSignal<bool>) -> View {
+    let shown = as_table.get();
+    let words = if shown { words::AS_CHART } else { words::AS_TABLE };
+    el("button", "toggle")
+        .set("part", "toggle")
+        .set("type", "button")
+        .set("title", words)
+        .set("aria-label", words)
+        .on("click", move |_| as_table.set(!as_table.get_untracked()))
+        .kid(if shown { icon::chart() } else { icon::table() })
+        .into()
+}
+
+fn broken(scope: &PanelScope) -> View {
+    match scope.state.get().trouble {
+        Some(trouble) => states::broken(scope.context, scope.layout.id.clone(), &trouble),
+        None => View::Nothing,
+    }
+}
+
+/// The panel shows older numbers, because newer ones could not be had. A view that was cut off is
+/// said once, above all panels.
+fn stale(scope: PanelScope) -> View {
+    live(move || {
+        let state = scope.state.get();
+        let trouble = state.trouble.filter(|trouble| trouble.code != "cut_off");
+        let (Some(_), Some(trouble)) = (state.answer, trouble) else { return View::Nothing };
+        let id = scope.layout.id.clone();
+        let context = scope.context;
+        el("div", "panel-note")
+            .set("role", "status")
+            .says(words::headline(&trouble))
+            .kid(states::button(words::RETRY, move || context.feed(|feed| feed.ask_panel(&id))))
+            .into()
+    })
+}

@@ -1,0 +1,191 @@
+//! Says the values at one place of a chart: under the pointer, under a finger, or by arrow keys.
+//!
+//! It is a slider over the buckets, because that is what browsers and screen readers know how to
+//! move by keys, and whose value they speak. Escape puts it away.
+
+use std::{cell::RefCell, rc::Rc, sync::Arc};
+
+use inlay_shared::Column;
+use leptos::prelude::*;
+use serde::Serialize;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, KeyboardEvent, MouseEvent};
+
+use crate::{
+    chart::path::px,
+    text::{number::Place, words},
+};
+
+use super::{
+    chart::{Drawn, name_of, tone},
+    el::{El, View, el, live},
+    intl::Intl,
+    panel::PanelScope,
+};
+
+#[derive(Serialize)]
+struct Picked<'a> {
+    panel: &'a str,
+    time: i64,
+}
+
+type Picture = Memo<Option<Arc<Drawn>>>;
+
+/// Lays the readout over a chart.
+pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
+    let at = RwSignal::new(None::<usize>);
+    let intl = scope.context.intl;
+    let card = live(move || match (at.get(), drawn.get()) {
+        (Some(place), Some(drawn)) if place < drawn.series.times.len() => {
+            card(&drawn, place, &intl.get())
+        }
+        _ => View::Nothing,
+    });
+    let mut label = scope.layout.title.clone();
+    label.push_str(". ");
+    label.push_str(words::ARROWS);
+    // Only attributes follow the place: the slider itself stays, and with it the focus.
+    let element = Rc::new(RefCell::new(None::<Element>));
+    let shown = element.clone();
+    let value = live(move || {
+        if let (Some(element), Some(drawn)) = (&*shown.borrow(), drawn.get()) {
+            speak(element, &drawn, at.get(), &intl.get());
+        }
+        View::Nothing
+    });
+    let follow = move |event: Event| {
+        let event: MouseEvent = event.unchecked_into();
+        let target: Option<Element> = event.current_target().map(JsCast::unchecked_into);
+        let left = target.map_or(0.0, |target| target.get_bounding_client_rect().left());
+        let x = f64::from(event.client_x()) - left;
+        let nearest = drawn.get_untracked().and_then(|drawn| drawn.chart.nearest(x));
+        if at.get_untracked() != nearest {
+            at.set(nearest);
+        }
+    };
+    let scope = Rc::new(scope);
+    let of_keys = scope.clone();
+    let slider = el("div", "cursor")
+        .set("role", "slider")
+        .set("tabindex", "0")
+        .set("aria-label", label)
+        .set("aria-valuemin", "0")
+        .set("aria-valuenow", "0")
+        .node(move |built| *element.borrow_mut() = Some(built.clone()))
+        .on("pointermove", follow)
+        .on("pointerdown", follow)
+        .on("pointerleave", move |_| at.set(None))
+        .on("blur", move |_| at.set(None))
+        .on("click", move |_| select(&scope, drawn, at))
+        .on("keydown", move |event| step(&of_keys, drawn, at, &event));
+    el("div", "layer").kid(card).kid(slider).kid(value).into()
+}
+
+/// Moves by keys.
+fn step(scope: &PanelScope, drawn: Picture, at: RwSignal<Option<usize>>, event: &Event) {
+    let event: &KeyboardEvent = event.unchecked_ref();
+    let count = drawn.get_untracked().map_or(0, |drawn| drawn.series.times.len());
+    let Some(last) = count.checked_sub(1) else { return };
+    let current = at.get_untracked();
+    let place = current.unwrap_or(last);
+    let next = match event.key().as_str() {
+        "ArrowLeft" | "ArrowDown" if current.is_some() => Some(place.saturating_sub(1)),
+        "ArrowRight" | "ArrowUp" if current.is_some() => Some((place + 1).min(last)),
+        "ArrowLeft" | "ArrowDown" | "ArrowRight" | "ArrowUp" => Some(last),
+        "PageDown" => Some(place.saturating_sub(7)),
+        "PageUp" => Some((place + 7).min(last)),
+        "Home" => Some(0),
+        "End" => Some(last),
+        "Escape" if current.is_some() => None,
+        "Enter" => return select(scope, drawn, at),
+        _ => return,
+    };
+    event.prevent_default();
+    at.set(next);
+}
+
+fn select(scope: &PanelScope, drawn: Picture, at: RwSignal<Option<usize>>) {
+    let (Some(drawn), Some(place)) = (drawn.get_untracked(), at.get_untracked()) else { return };
+    if let Some(stamp) = drawn.series.times.get(place) {
+        let picked = Picked { panel: &scope.layout.id, time: stamp.epoch_ms as i64 };
+        scope.context.feed(|feed| feed.select(&picked));
+    }
+}
+
+/// A value in words, or a dash.
+fn said(intl: &Intl, column: &Column, value: Option<f64>) -> String {
+    match value {
+        Some(value) => intl.value(value, column, Place::Cell),
+        None => words::ABSENT.into(),
+    }
+}
+
+fn speak(slider: &Element, drawn: &Drawn, at: Option<usize>, intl: &Intl) {
+    let series = &drawn.series;
+    let last = series.times.len().saturating_sub(1);
+    let place = at.unwrap_or(last).min(last);
+    let Some(stamp) = series.times.get(place) else { return };
+    let mut words = intl.bucket(stamp, series.grain);
+    for line in &series.lines {
+        for piece in [", ", name_of(&line.name), " "] {
+            words.push_str(piece);
+        }
+        words.push_str(&said(intl, &series.measure, line.values[place]));
+        if let Some(before) = &line.before {
+            for piece in [", ", words::BEFORE, " "] {
+                words.push_str(piece);
+            }
+            words.push_str(&said(intl, &series.measure, before[place]));
+        }
+    }
+    for (name, value) in [
+        ("aria-valuemax", last.to_string()),
+        ("aria-valuenow", place.to_string()),
+        ("aria-valuetext", words),
+    ] {
+        let _ = slider.set_attribute(name, &value);
+    }
+}
+
+/// The rule at the place, a dot on each line, and a card with the values on the roomier side.
+fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
+    let Drawn { series, chart, width } = drawn;
+    let x = chart.buckets[place];
+    let mut card = el("div", "card").set("part", "tooltip");
+    card = if x > width / 2.0 {
+        card.set("style:right", length(width - x + 12.0))
+    } else {
+        card.set("style:left", length(x + 12.0))
+    };
+    card = card
+        .kid(el("p", "card-when").says(intl.bucket(&series.times[place], series.grain)));
+    let mut reading = el("div", "reading")
+        .set("aria-hidden", "true")
+        .kid(el("div", "hair").set("style:left", length(x)));
+    for (index, line) in series.lines.iter().enumerate() {
+        if let Some(y) = chart.marks[index].heights[place] {
+            let dot = el("div", "dot").set("data-tone", tone(index));
+            reading = reading.kid(dot.set("style:left", length(x)).set("style:top", length(y)));
+        }
+        let value = said(intl, &series.measure, line.values[place]);
+        card = card.kid(row(tone(index), name_of(&line.name), value));
+        if let (1, Some(before)) = (series.lines.len(), &line.before) {
+            let value = said(intl, &series.measure, before[place]);
+            card = card.kid(row("before", words::BEFORE, value));
+        }
+    }
+    reading.kid(card).into()
+}
+
+fn row(tone: &'static str, name: &str, value: String) -> El {
+    el("div", "card-row")
+        .kid(el("span", "swatch").set("data-tone", tone))
+        .kid(el("span", "card-name").says(String::from(name)))
+        .kid(el("span", "card-value").says(value))
+}
+
+fn length(value: f64) -> String {
+    let mut out = px(value);
+    out.push_str("px");
+    out
+}

@@ -1,0 +1,66 @@
+//! What stands where numbers would: waiting, nothing, trouble.
+
+use inlay_shared::PanelKind;
+
+use crate::{data::panel::Trouble, text::words};
+
+use super::{
+    context::Context,
+    el::{El, View, el},
+    feed::Cause,
+    icon,
+};
+
+/// A button with words.
+pub(crate) fn button(words: &'static str, act: impl Fn() + 'static) -> El {
+    el("button", "button")
+        .set("part", "button")
+        .set("type", "button")
+        .on("click", move |_| act())
+        .says(words)
+}
+
+/// The whole dashboard has nothing to show.
+pub(crate) fn whole(context: Context, trouble: &Trouble) -> View {
+    el("div", "state whole")
+        .set("part", "state")
+        .set("role", "alert")
+        .kid(if trouble.is_expiry() { icon::lock() } else { icon::warning() })
+        .kid(explain(words::headline(trouble), words::advice(trouble)))
+        .kid(button(words::RETRY, move || context.feed(|feed| feed.ask(Cause::Wish))))
+        .into()
+}
+
+/// One panel has nothing to show.
+pub(crate) fn broken(context: Context, id: String, trouble: &Trouble) -> View {
+    el("div", "state")
+        .set("role", "alert")
+        .kid(explain(words::headline(trouble), words::advice(trouble)))
+        .kid(button(words::RETRY, move || context.feed(|feed| feed.ask_panel(&id))))
+        .into()
+}
+
+/// There are no numbers in the period.
+pub(crate) fn empty() -> View {
+    el("div", "state").kid(icon::empty()).kid(explain(words::EMPTY, words::EMPTY_HINT)).into()
+}
+
+fn explain(headline: &'static str, advice: &str) -> El {
+    el("div", "state-words")
+        .kid(el("p", "state-head").says(headline))
+        .kid(el("p", "state-advice").says(String::from(advice)))
+}
+
+/// Blocks in the shape of what will come.
+pub(crate) fn skeleton(kind: PanelKind) -> View {
+    let blocks: &[&'static str] = match kind {
+        PanelKind::Number => &["bone figure", "bone short", "bone spark"],
+        PanelKind::Line | PanelKind::Area => &["bone chart"],
+        PanelKind::Bar | PanelKind::Table => &["bone row"; 8],
+    };
+    let mut skeleton = el("div", "skeleton");
+    for block in blocks {
+        skeleton = skeleton.kid(el("div", block));
+    }
+    skeleton.kid(el("span", "unseen").says(words::LOADING)).into()
+}

@@ -1,0 +1,7 @@
+//! What is said to the viewer: shapes of numbers, words, summaries.
+
+pub mod delta;
+pub mod number;
+pub mod range;
+pub mod summary;
+pub mod words;
