@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::demo::{self, DemoArgs};
 use crate::entropy::Entropy;
 use crate::policy::{Action, Duty, Policy, Principal, SystemScope};
 use crate::{problem, telemetry};
@@ -37,6 +38,8 @@ enum Command {
     /// Make tenants.
     #[command(subcommand)]
     Tenant(tenant::Command),
+    /// Start Inlay with a portal beside it and three customers in it.
+    Demo(DemoArgs),
     /// Print the contract (OpenAPI 3.1, JSON).
     Openapi,
 }
@@ -93,6 +96,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Command::Serve(args) => serve::run(shell, args).await?,
         Command::Client(command) => client::run(shell, command).await?,
         Command::Tenant(command) => tenant::run(shell, command).await?,
+        Command::Demo(args) => demo::run(args, shell.config, shell.clock, shell.entropy).await?,
         Command::Openapi => openapi::run(),
     }
     Ok(ExitCode::SUCCESS)
