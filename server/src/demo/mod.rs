@@ -114,13 +114,12 @@ pub async fn run(
     let mut feeding = tokio::spawn(life(feed, clock.now(), args.no_live));
 
     let ended = tokio::select! {
-        pressed = tokio::signal::ctrl_c() => {
+        () = app::until_told_to_stop() => {
             stop.cancel();
-            let last = tokio::time::timeout(PATIENCE, &mut feeding).await;
-            pressed.context("ctrl-c cannot be heard").and(match last {
+            match tokio::time::timeout(PATIENCE, &mut feeding).await {
                 Ok(ended) => ended.context("the feed failed")?,
                 Err(_) => Ok(()),
-            })
+            }
         }
         ended = &mut feeding => ended.context("the feed failed")?,
     };
