@@ -16,7 +16,7 @@ impl From<StoreError> for ApiError {
 impl From<IngestError> for ApiError {
     fn from(error: IngestError) -> Self {
         let status = match &error {
-            IngestError::Store(_) => return Self::internal(&error),
+            IngestError::Store(_) | IngestError::Interrupted => return Self::internal(&error),
             IngestError::TooManyEvents { .. } | IngestError::BodyTooLarge { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
