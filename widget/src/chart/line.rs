@@ -99,9 +99,10 @@ const BETWEEN: f64 = 28.0;
 pub fn chart(series: &Series, width: f64, height: f64, words: &Words<'_>) -> Chart {
     // Not `clamp`: its panic message would bring the writer of floats along, six kilobytes of it.
     let count = ((height - FOOT - HEAD) / RULE).floor().max(1.0).min(8.0);
-    let all = series.lines.iter().flat_map(|line| {
-        line.values.iter().chain(line.before.iter().flatten()).flatten().copied()
-    });
+    let all = series
+        .lines
+        .iter()
+        .flat_map(|line| line.values.iter().chain(line.before.iter().flatten()).flatten().copied());
     let (least, most) = extent_with_zero(all);
     let domain = ticks::nice(least, most, count);
 
@@ -149,7 +150,8 @@ fn mark(line: &Line, buckets: &[f64], y: &Scale) -> Mark {
 /// Labels that fit: none leaves the drawing, and they do not touch.
 fn time_labels(series: &Series, buckets: &[f64], ground: Ground, words: &Words<'_>) -> Vec<Label> {
     let Some(sample) = series.times.last() else { return Vec::new() };
-    let says = if matches!(series.grain, Grain::Minute | Grain::Hour) { Says::Time } else { Says::Day };
+    let says =
+        if matches!(series.grain, Grain::Minute | Grain::Hour) { Says::Time } else { Says::Day };
     let width = (words.time)(sample, says).chars().count() as f64 * CHARACTER + BETWEEN;
     let room = ((ground.right - ground.left) / width).floor().max(1.0) as usize;
     time_axis::ticks(&series.times, series.grain, room)

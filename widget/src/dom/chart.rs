@@ -111,7 +111,8 @@ fn picture(drawn: &Drawn, filled: bool, title: &str, intl: &Intl) -> View {
         &|value| intl.value(value, &series.measure, Place::Cell),
         &|place| intl.bucket(&series.times[place], series.grain),
     );
-    let picture = svg("svg", "picture").set("part", "chart").set("role", "img").set("aria-label", says);
+    let picture =
+        svg("svg", "picture").set("part", "chart").set("role", "img").set("aria-label", says);
     let mut picture = axes(picture, chart);
     let filled = filled && chart.marks.len() == 1;
     // The first line is the most important one and lies on top.

@@ -153,8 +153,7 @@ fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
     } else {
         card.set("style:left", length(x + 12.0))
     };
-    card = card
-        .kid(el("p", "card-when").says(intl.bucket(&series.times[place], series.grain)));
+    card = card.kid(el("p", "card-when").says(intl.bucket(&series.times[place], series.grain)));
     let mut reading = el("div", "reading")
         .set("aria-hidden", "true")
         .kid(el("div", "hair").set("style:left", length(x)));
