@@ -315,13 +315,15 @@ impl Mountable for ViewState {
     fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
         match self {
             Self::Live(live) => live.0.insert_before_this(child),
-            other => match other.own_node().and_then(|node| Some((Rndr::get_parent(node)?, node))) {
-                Some((parent, node)) => {
-                    child.mount(parent.unchecked_ref(), Some(node));
-                    true
+            other => {
+                match other.own_node().and_then(|node| Some((Rndr::get_parent(node)?, node))) {
+                    Some((parent, node)) => {
+                        child.mount(parent.unchecked_ref(), Some(node));
+                        true
+                    }
+                    None => false,
                 }
-                None => false,
-            },
+            }
         }
     }
 

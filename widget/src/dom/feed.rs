@@ -235,11 +235,8 @@ impl Feed {
             ViewLine::Error(error) => {
                 self.lacking.set(true);
                 let retryable = error.problem.status >= 500 || error.problem.status == 429;
-                let trouble = Trouble {
-                    code: error.problem.code,
-                    detail: error.problem.detail,
-                    retryable,
-                };
+                let trouble =
+                    Trouble { code: error.problem.code, detail: error.problem.detail, retryable };
                 self.context.panel(&error.id).update(|state| state.fail(trouble));
             }
             ViewLine::End(_) => {}

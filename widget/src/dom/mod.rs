@@ -5,7 +5,7 @@
 
 mod app;
 mod bar;
-mod bridge;
+pub mod bridge;
 mod chart;
 mod context;
 mod el;
@@ -15,7 +15,7 @@ mod guard;
 mod header;
 mod icon;
 mod intl;
-mod mount;
+pub mod mount;
 mod number;
 mod panel;
 mod readout;

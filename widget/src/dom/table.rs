@@ -43,8 +43,12 @@ pub(crate) fn table(scope: PanelScope) -> View {
         for cells in &twin.rows {
             let mut row = el("tr", "");
             for (cell, head) in cells.iter().zip(&twin.heads) {
-                row = row
-                    .kid(cell_of("td", head).says(written(cell, &head.column, answer.time.grain, &intl)));
+                row = row.kid(cell_of("td", head).says(written(
+                    cell,
+                    &head.column,
+                    answer.time.grain,
+                    &intl,
+                )));
             }
             rows = rows.kid(row);
         }
