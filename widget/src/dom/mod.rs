@@ -4,10 +4,13 @@
 //! template, which pages that require Trusted Types refuse.
 
 mod app;
+mod ask_panel;
 mod bar;
 pub mod bridge;
 mod chart;
+mod choice;
 mod context;
+mod draw;
 mod el;
 mod feed;
 mod fetch;
@@ -21,3 +24,4 @@ mod panel;
 mod readout;
 mod states;
 mod table;
+mod view;
