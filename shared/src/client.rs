@@ -1,3 +1,5 @@
+//! Clients of the API and what their tokens may do.
+
 use serde::{Deserialize, Serialize};
 
 /// What a client's tokens may do. Operator clients act on the deployment, tenant clients on one

@@ -1,3 +1,5 @@
+//! Dashboards as they are declared: panels and what each of them asks.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

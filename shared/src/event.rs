@@ -1,3 +1,5 @@
+//! What becomes of events: the receipt of a request, and what was refused.
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

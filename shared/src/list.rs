@@ -1,3 +1,5 @@
+//! The envelope of every list.
+
 use serde::{Deserialize, Serialize};
 
 /// A page of things. `Link: rel="next"` (RFC 8288) leads to the next one.

@@ -1,3 +1,5 @@
+//! The one shape of an error.
+
 use serde::{Deserialize, Serialize};
 
 /// An error answer, `application/problem+json` (RFC 9457).

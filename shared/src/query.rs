@@ -1,3 +1,5 @@
+//! A typed question about events, and its answer.
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

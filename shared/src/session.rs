@@ -1,3 +1,5 @@
+//! Embed sessions: what a backend asks for, and what a page gets.
+
 use serde::{Deserialize, Serialize};
 
 use crate::Filter;

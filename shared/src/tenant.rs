@@ -1,3 +1,5 @@
+//! Tenants, with their origins, domains and brand.
+
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /v1/tenants`.

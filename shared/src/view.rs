@@ -1,3 +1,5 @@
+//! What an embedded dashboard reads: the lines of the view, and a panel asked again.
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Answer, Brand, Capability, Filter, PanelKind, Problem, TimeRange};

@@ -1,0 +1,222 @@
+//! Extractors that are proofs: a handler that names one in its arguments has the right, and a
+//! request without it never reaches the handler.
+
+use std::collections::BTreeSet;
+use std::marker::PhantomData;
+
+use axum::extract::{FromRef, FromRequestParts};
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use inlay_shared::Scope;
+
+use super::gate::Gate;
+use super::token::{AccessClaims, InvalidToken};
+use crate::ids::TenantId;
+use crate::policy::{Action, Denied, Principal, SystemScope, TenantScope};
+use crate::problem::ApiError;
+
+/// Something that a caller may be allowed to do, as a type.
+pub trait Task: Send + Sync {
+    /// The action that policy is asked about.
+    const ACTION: Action;
+}
+
+macro_rules! task {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+
+        impl Task for $name {
+            const ACTION: Action = Action::$name;
+        }
+    };
+}
+
+task! {
+    /// Send events.
+    Ingest
+}
+task! {
+    /// Ask queries, see dashboards and dead letters.
+    ReadData
+}
+task! {
+    /// Change dashboards.
+    WriteDashboards
+}
+task! {
+    /// Create and configure tenants and their clients.
+    ManageTenants
+}
+task! {
+    /// See tenants.
+    ReadTenants
+}
+task! {
+    /// Mint and revoke embed sessions.
+    Mint
+}
+
+/// A tenant's token that allows `T`: the scope of that tenant.
+#[derive(Debug)]
+pub struct Tenant<T>(pub TenantScope, pub PhantomData<T>);
+
+/// An operator's token that allows `T`: the scope of the deployment.
+#[derive(Debug)]
+pub struct Deployment<T>(pub SystemScope, pub PhantomData<T>);
+
+/// Somebody who may be allowed to mint sessions; for which tenant, the body says.
+#[derive(Debug)]
+pub struct Minter {
+    who: Principal,
+    gate: Gate,
+}
+
+impl Minter {
+    /// The scope of `tenant`, if this caller may mint for it.
+    ///
+    /// # Errors
+    /// A problem: 403 for a missing scope, 404 for a tenant that is not the caller's.
+    pub fn of(&self, tenant: &TenantId) -> Result<TenantScope, ApiError> {
+        let scope = self.gate.policy().tenant(&self.who, Action::Mint, tenant);
+        scope.map_err(|denied| refuse(denied, "unknown_tenant", "tenant"))
+    }
+}
+
+impl<S, T> FromRequestParts<S> for Tenant<T>
+where
+    S: Send + Sync,
+    T: Task,
+    Gate: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let gate = Gate::from_ref(state);
+        let (who, tenant) = client(&gate, parts)?;
+        let Some(tenant) = tenant else {
+            return Err(ApiError::forbidden(
+                "tenant_token_needed",
+                "An operator's token reaches no tenant's data. Exchange it for the tenant's: POST \
+                 /v1/oauth/token with the token-exchange grant and audience=tenant:<id>.",
+            ));
+        };
+        let scope = gate.policy().tenant(&who, T::ACTION, &tenant);
+        scope
+            .map(|scope| Self(scope, PhantomData))
+            .map_err(|denied| refuse(denied, "unknown_tenant", "tenant"))
+    }
+}
+
+impl<S, T> FromRequestParts<S> for Deployment<T>
+where
+    S: Send + Sync,
+    T: Task,
+    Gate: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let gate = Gate::from_ref(state);
+        let (who, _) = client(&gate, parts)?;
+        let scope = gate.policy().system(&who, T::ACTION);
+        scope
+            .map(|scope| Self(scope, PhantomData))
+            .map_err(|denied| refuse(denied, "operator_token_needed", "deployment"))
+    }
+}
+
+impl<S> FromRequestParts<S> for Minter
+where
+    S: Send + Sync,
+    Gate: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let gate = Gate::from_ref(state);
+        let (who, _) = client(&gate, parts)?;
+        Ok(Self { who, gate })
+    }
+}
+
+/// Policy's no, as the caller may know it.
+pub(super) fn refuse(denied: Denied, unknown: &'static str, thing: &str) -> ApiError {
+    match denied {
+        Denied::MissingScope(scope) => ApiError::forbidden(
+            "missing_scope",
+            format!("The token does not carry the scope `{}`. Ask for it.", scope.name()),
+        ),
+        Denied::MissingCapability(capability) => ApiError::forbidden(
+            "missing_capability",
+            format!(
+                "The session does not carry the capability {}. Mint it with that capability.",
+                serde_json::to_string(&capability).unwrap_or_default()
+            ),
+        ),
+        Denied::WrongKind => ApiError::forbidden(
+            "operator_token_needed",
+            "This is for an operator's token. A tenant's token cannot do it.",
+        ),
+        Denied::Unknown => {
+            ApiError::not_found(unknown, format!("There is no such {thing} for this token."))
+        }
+    }
+}
+
+fn client(gate: &Gate, parts: &Parts) -> Result<(Principal, Option<TenantId>), ApiError> {
+    let token = bearer(parts)?;
+    let claims = gate.tokens().check_access(token, gate.clock().now()).map_err(refuse_token)?;
+    principal(&claims).ok_or_else(|| refuse_token(InvalidToken::Invalid("its claims")))
+}
+
+fn principal(claims: &AccessClaims) -> Option<(Principal, Option<TenantId>)> {
+    let client = claims.client_id.parse().ok()?;
+    let scopes: BTreeSet<Scope> =
+        claims.scope.split_whitespace().map(Scope::parse).collect::<Option<_>>()?;
+    match &claims.tid {
+        None => Some((Principal::Operator { client, scopes }, None)),
+        Some(tenant) => {
+            let tenant: TenantId = tenant.parse().ok()?;
+            let who = Principal::TenantClient { client, tenant: tenant.clone(), scopes };
+            Some((who, Some(tenant)))
+        }
+    }
+}
+
+/// The token of the `Authorization` header, the one place where a token is taken from.
+pub(super) fn bearer(parts: &Parts) -> Result<&str, ApiError> {
+    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return Err(missing());
+    };
+    let value = value.to_str().map_err(|_| missing())?;
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => {
+            Ok(token)
+        }
+        _ => Err(missing()),
+    }
+}
+
+fn missing() -> ApiError {
+    ApiError::unauthorized(
+        "token_missing",
+        "Send one token in the Authorization header: `Authorization: Bearer <token>`.",
+    )
+}
+
+/// The log has the reason; the caller learns only whether a new token would help.
+pub(super) fn refuse_token(why: InvalidToken) -> ApiError {
+    tracing::debug!(%why, "a token was refused");
+    match why {
+        InvalidToken::Expired => {
+            ApiError::unauthorized("token_expired", "The token has expired. Get a new one.")
+        }
+        InvalidToken::Invalid(_) => ApiError::unauthorized(
+            "token_invalid",
+            "The token is not valid here. Use one that this deployment issued for this purpose.",
+        ),
+    }
+}

@@ -1,0 +1,11 @@
+//! Events in, answers out, of one tenant.
+
+mod dashboards;
+mod dead_letters;
+mod query;
+mod send_events;
+
+pub(super) use dashboards::{get_dashboard, list_dashboards, put_dashboard};
+pub(super) use dead_letters::dead_letters;
+pub(super) use query::query;
+pub(super) use send_events::send_events;

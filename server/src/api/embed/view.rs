@@ -1,0 +1,234 @@
+//! `GET /v1/embed/view`
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use inlay_shared::{
+    Capability, Dashboard, Filter, Layout, Panel, PanelAnswer, PanelError, PanelLayout, TimeRange,
+    ViewEnd, ViewLine,
+};
+use serde::Deserialize;
+use tokio::task::JoinSet;
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::access::EmbedCaller;
+use crate::api::body::{self, Params};
+use crate::api::state::Inlay;
+use crate::ids::{DashboardName, RequestId};
+use crate::policy::TenantScope;
+use crate::problem::ApiError;
+use crate::query;
+
+/// Parameters of a view.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ViewParams {
+    dashboard: String,
+    range: Option<String>,
+    zone: Option<String>,
+    filters: Option<String>,
+}
+
+/// A whole dashboard as NDJSON: the layout, then each panel as soon as it is ready, then the end. All
+/// panels run together. A viewer who goes away stops the work.
+pub(crate) async fn view(
+    caller: EmbedCaller,
+    State(inlay): State<Inlay>,
+    Extension(request): Extension<RequestId>,
+    Params(params): Params<ViewParams>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let filters = params.filters.as_deref().map(|text| body::parse(text.as_bytes())).transpose()?;
+    let asked = Asked {
+        dashboard: params.dashboard,
+        range: params.range,
+        zone: params.zone,
+        filters: filters.unwrap_or_default(),
+    };
+    let prepared = Arc::new(prepare(&inlay, &caller, asked).await?);
+    let layout = prepared.layout(&inlay, &caller).await?;
+    let version = prepared.version(&inlay, &caller, &layout).await?;
+    let tag = format!("\"{version}\"");
+    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        let mut response = StatusCode::NOT_MODIFIED.into_response();
+        response.headers_mut().insert(ETAG, etag(tag));
+        return Ok(response);
+    }
+    let body = Body::from_stream(lines(inlay, prepared, layout, version, request));
+    let mut response = body.into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    response.headers_mut().insert(ETAG, etag(tag));
+    Ok(response)
+}
+
+fn etag(tag: String) -> HeaderValue {
+    HeaderValue::try_from(tag).expect("a hash in hexadecimal")
+}
+
+/// What a viewer asks to see.
+pub(super) struct Asked {
+    pub(super) dashboard: String,
+    pub(super) range: Option<String>,
+    pub(super) zone: Option<String>,
+    pub(super) filters: Vec<Filter>,
+}
+
+/// The same, proved and looked up.
+pub(super) struct Prepared {
+    scope: TenantScope,
+    pub(super) dashboard: Dashboard,
+    range: String,
+    time: TimeRange,
+    viewer_filters: Vec<Filter>,
+    row_filters: Vec<Filter>,
+}
+
+/// Proves the viewer's right to the dashboard, and to what was picked on it.
+pub(super) async fn prepare(
+    inlay: &Inlay,
+    caller: &EmbedCaller,
+    asked: Asked,
+) -> Result<Prepared, ApiError> {
+    let unknown =
+        || ApiError::not_found("unknown_dashboard", "There is no such dashboard for this token.");
+    let name: DashboardName = asked.dashboard.parse().map_err(|_| unknown())?;
+    let scope = caller.see(&name)?;
+    let dashboard = inlay.store.tenant(&scope).dashboard(&name).await?.ok_or_else(unknown)?;
+    let other_range = asked.range.filter(|range| *range != dashboard.range);
+    if other_range.is_some() || !asked.filters.is_empty() {
+        caller.need(&name, Capability::Filter)?;
+    }
+    for filter in &asked.filters {
+        query::check_filter(filter)?;
+    }
+    let range = other_range.unwrap_or_else(|| dashboard.range.clone());
+    let zone = asked.zone.unwrap_or_else(|| caller.zone.clone());
+    let time = query::resolve_range(&range, &zone, inlay.clock.now())?;
+    Ok(Prepared {
+        scope,
+        dashboard,
+        range,
+        time,
+        viewer_filters: asked.filters,
+        row_filters: caller.filters.clone(),
+    })
+}
+
+impl Prepared {
+    /// The numbers of one panel.
+    pub(super) async fn answer(
+        &self,
+        inlay: &Inlay,
+        panel: &Panel,
+    ) -> Result<PanelAnswer, ApiError> {
+        let answer = inlay.engine.panel(
+            &self.scope,
+            panel,
+            &self.time,
+            &self.viewer_filters,
+            &self.row_filters,
+        );
+        Ok(answer.await?)
+    }
+
+    async fn layout(&self, inlay: &Inlay, caller: &EmbedCaller) -> Result<Layout, ApiError> {
+        let capabilities = caller.capabilities();
+        let pick = capabilities.contains(&Capability::Filter);
+        let panels = self.dashboard.panels.iter().map(|panel| PanelLayout {
+            id: panel.id.clone(),
+            title: panel.title.clone(),
+            kind: panel.kind,
+            width: panel.width,
+        });
+        Ok(Layout {
+            dashboard: self.dashboard.name.clone(),
+            title: self.dashboard.title.clone(),
+            range: Some(self.range.clone()),
+            time: self.time.clone(),
+            ranges: if pick { self.dashboard.ranges.clone() } else { Vec::new() },
+            capabilities,
+            refresh_seconds: self.dashboard.refresh_seconds,
+            lang: caller.lang.clone(),
+            brand: inlay.store.tenant(&self.scope).brand().await?,
+            panels: panels.collect(),
+        })
+    }
+
+    /// Everything that the view is a function of: the tenant's lake, the definition, the resolved
+    /// range, both kinds of filter, and what the layout shows.
+    async fn version(
+        &self,
+        inlay: &Inlay,
+        caller: &EmbedCaller,
+        layout: &Layout,
+    ) -> Result<String, ApiError> {
+        let lake = inlay.engine.version(&self.scope).await?;
+        let tuple = serde_json::to_vec(&(
+            self.scope.tenant().as_str(),
+            lake,
+            &self.dashboard,
+            layout,
+            &self.viewer_filters,
+            &caller.filters,
+        ));
+        let tuple = tuple.map_err(|error| ApiError::internal(&error))?;
+        Ok(blake3::hash(&tuple).to_hex()[..32].to_owned())
+    }
+}
+
+/// The lines of the view, made as fast as the viewer reads them.
+fn lines(
+    inlay: Inlay,
+    prepared: Arc<Prepared>,
+    layout: Layout,
+    version: String,
+    request: RequestId,
+) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
+    let (send, receive) = tokio::sync::mpsc::channel(4);
+    tokio::spawn(async move {
+        let mut panels = JoinSet::new();
+        for index in 0..prepared.dashboard.panels.len() {
+            let (inlay, prepared) = (inlay.clone(), prepared.clone());
+            panels.spawn(async move {
+                let panel = &prepared.dashboard.panels[index];
+                (panel.id.clone(), prepared.answer(&inlay, panel).await)
+            });
+        }
+        if send.send(ViewLine::Layout(layout)).await.is_err() {
+            return;
+        }
+        loop {
+            let joined = tokio::select! {
+                // Dropping the set stops the panels that still run.
+                () = send.closed() => return,
+                joined = panels.join_next() => joined,
+            };
+            let Some(joined) = joined else { break };
+            let line = match joined {
+                Ok((_, Ok(answer))) => ViewLine::Panel(answer),
+                Ok((id, Err(error))) => {
+                    ViewLine::Error(PanelError { id, problem: error.problem(&request) })
+                }
+                // A panel that panicked leaves the stream without its end: the widget asks again.
+                Err(_) => return,
+            };
+            if send.send(line).await.is_err() {
+                return;
+            }
+        }
+        drop(send.send(ViewLine::End(ViewEnd { version })).await);
+    });
+    ReceiverStream::new(receive).map(|line| {
+        let mut text = serde_json::to_vec(&line).expect("lines have string keys only");
+        text.push(b'\n');
+        Ok(Bytes::from(text))
+    })
+}

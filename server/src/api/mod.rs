@@ -1,0 +1,18 @@
+//! The HTTP API: one file per operation, in the folders of the contract's tags. A handler's arguments
+//! are its access rule; its body takes the proof, calls the stage and shapes the answer.
+
+mod body;
+mod data;
+mod embed;
+mod errors;
+mod operation;
+mod outer;
+mod page;
+mod routes;
+mod state;
+mod tenants;
+mod tokens;
+
+pub use outer::finish;
+pub use routes::{Operation, operations, router};
+pub use state::{Inlay, Parts};

@@ -1,0 +1,56 @@
+//! What handlers are given. The control database is in here, and it opens to a scope only.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+
+use crate::access::Gate;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::ingest::Ingest;
+use crate::policy::SystemScope;
+use crate::query::Engine;
+use crate::store::Store;
+
+/// The running deployment, as handlers see it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Inlay(Arc<Parts>);
+
+/// Its parts.
+#[derive(Debug)]
+pub struct Parts {
+    /// Finds out who is calling.
+    pub gate: Gate,
+    /// The control database.
+    pub store: Store,
+    /// Takes events in.
+    pub ingest: Ingest,
+    /// Answers queries.
+    pub engine: Engine,
+    /// Reads origins, domains and brands to build pages, before anybody is known.
+    pub present: SystemScope,
+    /// The time.
+    pub clock: Clock,
+    /// Chance.
+    pub entropy: Entropy,
+}
+
+impl From<Parts> for Inlay {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl std::ops::Deref for Inlay {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<Inlay> for Gate {
+    fn from_ref(inlay: &Inlay) -> Self {
+        inlay.gate.clone()
+    }
+}

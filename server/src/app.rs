@@ -1,0 +1,209 @@
+//! Puts the parts together and serves them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::middleware::from_fn_with_state;
+use inlay_shared::{Client, ClientKind, Scope};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::access::{AccessError, Gate};
+use crate::api::{self, Inlay, Parts};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::entropy::Entropy;
+use crate::ingest::Ingest;
+use crate::lake::{Lake, LakeError};
+use crate::policy::{Action, Duty, Policy, Principal};
+use crate::query::Engine;
+use crate::store::{Store, StoreError};
+
+/// How often revocations of dead tokens are forgotten.
+const TIDY_EVERY: Duration = Duration::from_secs(600);
+
+/// The server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be made.
+    #[error("the data folder {folder} cannot be made; choose another with --data")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The control database cannot be opened.
+    #[error("the control database cannot be opened")]
+    Store(#[from] StoreError),
+    /// The keys cannot be read.
+    #[error("the signing keys cannot be read")]
+    Access(#[from] AccessError),
+    /// The lake cannot be opened.
+    #[error("the lake cannot be opened")]
+    Lake(#[from] LakeError),
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {address}; choose another address with --listen")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A running server. Dropping it leaves it running; [`Running::stop`] ends it.
+#[derive(Debug)]
+pub struct Running {
+    url: String,
+    address: SocketAddr,
+    inlay: Inlay,
+    lake: Lake,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// The parts that shell commands and the server have in common.
+#[derive(Debug)]
+pub struct Opened {
+    /// The control database.
+    pub store: Store,
+    /// The lake.
+    pub lake: Lake,
+}
+
+/// Opens control database and lake in the data folder, which is made where it is missing.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn open(config: &Config, clock: &Clock, entropy: &Entropy) -> Result<Opened, StartError> {
+    let folder = config.storage.data.clone();
+    std::fs::create_dir_all(&folder)
+        .map_err(|source| StartError::Folder { folder: folder.clone(), source })?;
+    let store = Store::open(&config.storage.database()).await?;
+    let lake =
+        Lake::open(config.storage.lake(), store.clone(), clock.clone(), entropy.clone()).await?;
+    Ok(Opened { store, lake })
+}
+
+/// Starts the server: opens the data folder, listens, serves.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Running, StartError> {
+    let Opened { store, lake } = open(config, &clock, &entropy).await?;
+    let address = config.server.listen;
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let url = config.server.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let url = url.trim_end_matches('/').to_owned();
+
+    let gate = Gate::open(store.clone(), url.clone(), clock.clone(), entropy.clone()).await?;
+    let present = Policy::new()
+        .system(&Principal::Process(Duty::Present), Action::Present)
+        .expect("the policies let the process present: tested");
+    let inlay = Inlay::from(Parts {
+        ingest: Ingest::new(store.clone(), clock.clone(), entropy.clone()),
+        engine: Engine::new(lake.clone(), clock.clone()),
+        gate,
+        store,
+        present,
+        clock,
+        entropy,
+    });
+
+    let stop = CancellationToken::new();
+    let outer = from_fn_with_state(inlay.clone(), api::finish);
+    let router = api::router(inlay.clone()).layer(outer);
+    let graceful =
+        axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let tasks = vec![
+        lake.spawn_flusher(stop.clone()),
+        tokio::spawn(forget_dead_revocations(inlay.clone(), stop.clone())),
+        tokio::spawn(async move {
+            if let Err(error) = graceful.await {
+                tracing::error!(%error, "the listener failed");
+            }
+        }),
+    ];
+    tracing::info!(%address, %url, "listening");
+    Ok(Running { url, address, inlay, lake, stop, tasks })
+}
+
+impl Running {
+    /// The public address, and issuer of every token.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the API was built on, for the shell commands that share its process.
+    pub fn inlay(&self) -> &Inlay {
+        &self.inlay
+    }
+
+    /// The lake, for tests that wait for a flush.
+    pub fn lake(&self) -> &Lake {
+        &self.lake
+    }
+
+    /// Makes an operator client, as the shell does on the same machine: for a process that starts the
+    /// server and then acts as the vendor over its API.
+    ///
+    /// # Errors
+    /// The control database cannot be written.
+    pub async fn create_operator(&self, name: &str) -> Result<Client, StoreError> {
+        let may = Policy::new()
+            .system(&Principal::Process(Duty::Shell), Action::ManageTenants)
+            .expect("the policies let the shell act as the operator: tested");
+        let scopes = Scope::ALL.into_iter().collect();
+        let (id, secret) = self.inlay.gate.create_client(&may, None, name, &scopes).await?;
+        Ok(Client {
+            client_id: id.to_string(),
+            client_secret: Some(secret.reveal().to_owned()),
+            kind: ClientKind::Operator,
+            tenant: None,
+            name: name.to_owned(),
+            scopes: scopes.into_iter().collect(),
+            created_at: self.inlay.clock.now().to_string(),
+        })
+    }
+
+    /// Ends it: no new connections, requests under way are answered, background work ends.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        for task in self.tasks {
+            drop(tokio::time::timeout(Duration::from_secs(10), task).await);
+        }
+    }
+}
+
+/// Waits for Ctrl-C, or for the polite signal of a service manager.
+pub async fn until_told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("a process may wait for SIGTERM");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+async fn forget_dead_revocations(inlay: Inlay, stop: CancellationToken) {
+    let duty = Principal::Process(Duty::Authenticate);
+    let scope = Policy::new()
+        .system(&duty, Action::Authenticate)
+        .expect("the policies let the process authenticate: tested");
+    while stop.run_until_cancelled(tokio::time::sleep(TIDY_EVERY)).await.is_some() {
+        let now = inlay.clock.now();
+        if let Err(error) = inlay.store.system(&scope).forget_dead_revocations(now).await {
+            tracing::warn!(cause = crate::problem::chain(&error), "revocations were not tidied");
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! Asks Cedar, and turns its yes into a scope and its no into a reason.
+
+use std::collections::{HashMap, HashSet};
+use std::str::FromStr;
+
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid,
+    PolicySet, Request, RestrictedExpression,
+};
+use inlay_shared::{Capability, Scope};
+
+use super::{Duty, Principal, SystemScope, TenantScope, Viewer};
+use crate::ids::{DashboardName, TenantId};
+
+/// What a caller wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Create and configure tenants and their clients.
+    ManageTenants,
+    /// See tenants.
+    ReadTenants,
+    /// Turn an operator's token into one tenant's (RFC 8693).
+    Exchange,
+    /// Mint and revoke embed sessions.
+    Mint,
+    /// Send events.
+    Ingest,
+    /// Ask queries, see dashboards and dead letters.
+    ReadData,
+    /// Change dashboards.
+    WriteDashboards,
+    /// Read clients, keys and revocations to find out who is calling.
+    Authenticate,
+    /// Move events from the raw log to the lake.
+    Maintain,
+    /// Read origins, domains and brand to build a page.
+    Present,
+}
+
+impl Action {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::ManageTenants => "manage_tenants",
+            Self::ReadTenants => "read_tenants",
+            Self::Exchange => "exchange",
+            Self::Mint => "mint",
+            Self::Ingest => "ingest",
+            Self::ReadData => "read_data",
+            Self::WriteDashboards => "write_dashboards",
+            Self::Authenticate => "authenticate",
+            Self::Maintain => "maintain",
+            Self::Present => "present",
+        }
+    }
+
+    /// The scope that a client's token must carry for it.
+    const fn scope(self) -> Option<Scope> {
+        match self {
+            Self::ManageTenants => Some(Scope::TenantsWrite),
+            Self::ReadTenants => Some(Scope::TenantsRead),
+            Self::Mint => Some(Scope::SessionsWrite),
+            Self::Ingest => Some(Scope::EventsWrite),
+            Self::ReadData => Some(Scope::DataRead),
+            Self::WriteDashboards => Some(Scope::DashboardsWrite),
+            Self::Exchange | Self::Authenticate | Self::Maintain | Self::Present => None,
+        }
+    }
+}
+
+/// Why the answer is no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The token lacks a scope.
+    #[error("the token does not carry the scope `{}`", .0.name())]
+    MissingScope(Scope),
+    /// The token lacks a capability.
+    #[error("the session does not carry the capability {0:?}")]
+    MissingCapability(Capability),
+    /// This kind of token cannot do that, whatever it carries.
+    #[error("this kind of token cannot do that")]
+    WrongKind,
+    /// The thing does not exist, or the caller may not know that it does.
+    #[error("there is no such thing for this caller")]
+    Unknown,
+}
+
+/// The policies of this build.
+pub struct Policy {
+    authorizer: Authorizer,
+    policies: PolicySet,
+}
+
+impl std::fmt::Debug for Policy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Policy(…)")
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Policy {
+    /// The policies of `inlay.cedar`.
+    pub fn new() -> Self {
+        let policies =
+            PolicySet::from_str(include_str!("inlay.cedar")).expect("the policies parse: tested");
+        Self { authorizer: Authorizer::new(), policies }
+    }
+
+    /// May `who` do `action` on the data of `tenant`?
+    ///
+    /// # Errors
+    /// [`Denied`], with the reason that the caller may know.
+    pub fn tenant(
+        &self,
+        who: &Principal,
+        action: Action,
+        tenant: &TenantId,
+    ) -> Result<TenantScope, Denied> {
+        let resource = entity("Tenant", tenant.as_str(), [("slug", text(tenant.as_str()))]);
+        if self.allows(who, action.name(), &needs(who, action), resource) {
+            return Ok(TenantScope::new(tenant.clone()));
+        }
+        Err(reason(who, action))
+    }
+
+    /// May `who` do `action` on the deployment?
+    ///
+    /// # Errors
+    /// [`Denied`], with the reason that the caller may know.
+    pub fn system(&self, who: &Principal, action: Action) -> Result<SystemScope, Denied> {
+        let resource = entity("Deployment", "this", []);
+        if self.allows(who, action.name(), &needs(who, action), resource) {
+            return Ok(SystemScope::new());
+        }
+        Err(reason(who, action))
+    }
+
+    /// May this viewer see `dashboard` of the token's tenant?
+    ///
+    /// # Errors
+    /// [`Denied::Unknown`] for a dashboard that is not in the token.
+    pub fn dashboard(
+        &self,
+        viewer: &Viewer,
+        dashboard: &DashboardName,
+    ) -> Result<TenantScope, Denied> {
+        let who = Principal::Viewer(viewer.clone());
+        if self.allows(&who, "view", "", dashboard_entity(viewer, dashboard)) {
+            return Ok(TenantScope::new(viewer.tenant.clone()));
+        }
+        Err(Denied::Unknown)
+    }
+
+    /// May this viewer use `capability` on `dashboard`?
+    ///
+    /// # Errors
+    /// [`Denied::MissingCapability`].
+    pub fn capability(
+        &self,
+        viewer: &Viewer,
+        dashboard: &DashboardName,
+        capability: Capability,
+    ) -> Result<(), Denied> {
+        let who = Principal::Viewer(viewer.clone());
+        let resource = dashboard_entity(viewer, dashboard);
+        if self.allows(&who, "use_capability", capability_name(capability), resource) {
+            return Ok(());
+        }
+        Err(Denied::MissingCapability(capability))
+    }
+
+    /// A policy that cannot be evaluated permits nothing.
+    fn allows(&self, who: &Principal, action: &str, needs: &str, resource: Entity) -> bool {
+        let principal = principal_entity(who);
+        let context = Context::from_pairs([("needs".to_owned(), text(needs))])
+            .expect("one pair has no duplicate key");
+        let request =
+            Request::new(principal.uid(), uid("Action", action), resource.uid(), context, None)
+                .expect("without a schema every request is valid");
+        let entities = Entities::from_entities([principal, resource], None)
+            .expect("a principal and a resource are two entities");
+        let answer = self.authorizer.is_authorized(&request, &self.policies, &entities);
+        answer.decision() == Decision::Allow
+    }
+}
+
+/// What the policy compares with: the scope for clients, the duty for the process.
+fn needs(who: &Principal, action: Action) -> String {
+    match who {
+        Principal::Process(_) => action.name().to_owned(),
+        _ => action.scope().map_or("", Scope::name).to_owned(),
+    }
+}
+
+fn reason(who: &Principal, action: Action) -> Denied {
+    let (scopes, kind_fits) = match who {
+        Principal::Operator { scopes, .. } => {
+            (scopes, matches!(action, Action::ManageTenants | Action::ReadTenants | Action::Mint))
+        }
+        Principal::TenantClient { scopes, .. } => (
+            scopes,
+            matches!(
+                action,
+                Action::Mint | Action::Ingest | Action::ReadData | Action::WriteDashboards
+            ),
+        ),
+        Principal::Viewer(_) | Principal::Process(_) => return Denied::WrongKind,
+    };
+    match action.scope() {
+        _ if !kind_fits => Denied::WrongKind,
+        Some(scope) if !scopes.contains(&scope) => Denied::MissingScope(scope),
+        _ => Denied::Unknown,
+    }
+}
+
+fn principal_entity(who: &Principal) -> Entity {
+    match who {
+        Principal::Operator { client, scopes } => {
+            entity("Operator", client.as_str(), [("scopes", set(scopes.iter().map(|s| s.name())))])
+        }
+        Principal::TenantClient { client, tenant, scopes } => entity(
+            "TenantClient",
+            client.as_str(),
+            [("tenant", text(tenant.as_str())), ("scopes", set(scopes.iter().map(|s| s.name())))],
+        ),
+        Principal::Viewer(viewer) => entity(
+            "Viewer",
+            &viewer.id,
+            [
+                ("tenant", text(viewer.tenant.as_str())),
+                ("dashboards", set(viewer.dashboards.iter().map(DashboardName::as_str))),
+                ("capabilities", set(viewer.capabilities.iter().map(|c| capability_name(*c)))),
+            ],
+        ),
+        Principal::Process(duty) => {
+            let name = match duty {
+                Duty::Authenticate => "authenticate",
+                Duty::Maintain => "maintain",
+                Duty::Present => "present",
+                Duty::Shell => "shell",
+            };
+            entity("Process", name, [("duty", text(name))])
+        }
+    }
+}
+
+fn dashboard_entity(viewer: &Viewer, dashboard: &DashboardName) -> Entity {
+    let tenant = viewer.tenant.as_str();
+    let id = format!("{tenant}/{dashboard}");
+    entity("Dashboard", &id, [("tenant", text(tenant)), ("name", text(dashboard.as_str()))])
+}
+
+const fn capability_name(capability: Capability) -> &'static str {
+    match capability {
+        Capability::Filter => "filter",
+        Capability::Drill => "drill",
+        Capability::ExportCsv => "export:csv",
+        Capability::ExportPng => "export:png",
+        Capability::Rows => "rows",
+    }
+}
+
+fn entity<const N: usize>(
+    kind: &str,
+    id: &str,
+    attributes: [(&str, RestrictedExpression); N],
+) -> Entity {
+    let attributes: HashMap<_, _> =
+        attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Entity::new(uid(kind, id), attributes, HashSet::new())
+        .expect("strings and sets of strings always evaluate")
+}
+
+fn uid(kind: &str, id: &str) -> EntityUid {
+    let kind = EntityTypeName::from_str(kind).expect("type names are identifiers of this file");
+    EntityUid::from_type_name_and_id(kind, EntityId::new(id))
+}
+
+fn text(value: &str) -> RestrictedExpression {
+    RestrictedExpression::new_string(value.to_owned())
+}
+
+fn set<'a>(values: impl Iterator<Item = &'a str>) -> RestrictedExpression {
+    RestrictedExpression::new_set(values.map(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const ACTIONS: [Action; 10] = [
+        Action::ManageTenants,
+        Action::ReadTenants,
+        Action::Exchange,
+        Action::Mint,
+        Action::Ingest,
+        Action::ReadData,
+        Action::WriteDashboards,
+        Action::Authenticate,
+        Action::Maintain,
+        Action::Present,
+    ];
+
+    fn tenant(id: &str) -> TenantId {
+        id.parse().unwrap()
+    }
+
+    fn client(scopes: &[Scope]) -> Principal {
+        Principal::TenantClient {
+            client: "client_01h455vb4pex5vsknk084sn02q".parse().unwrap(),
+            tenant: tenant("acme"),
+            scopes: scopes.iter().copied().collect(),
+        }
+    }
+
+    fn operator(scopes: &[Scope]) -> Principal {
+        Principal::Operator {
+            client: "client_01h455vb4pex5vsknk084sn02q".parse().unwrap(),
+            scopes: scopes.iter().copied().collect(),
+        }
+    }
+
+    fn viewer(capabilities: &[Capability]) -> Viewer {
+        Viewer {
+            id: "u1".into(),
+            tenant: tenant("acme"),
+            dashboards: BTreeSet::from(["overview".parse().unwrap()]),
+            capabilities: capabilities.iter().copied().collect(),
+        }
+    }
+
+    #[test]
+    fn a_client_reaches_its_own_tenant_with_the_right_scope_and_nothing_else() {
+        let policy = Policy::new();
+        for action in ACTIONS {
+            for scope in Scope::ALL {
+                for asked in ["acme", "globex"] {
+                    let yes = policy.tenant(&client(&[scope]), action, &tenant(asked)).is_ok();
+                    let expected = asked == "acme"
+                        && action.scope() == Some(scope)
+                        && Scope::TENANT.contains(&scope);
+                    assert_eq!(yes, expected, "{action:?} with {scope:?} on {asked}");
+                }
+            }
+            assert!(policy.system(&client(&Scope::ALL), action).is_err(), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn an_operator_reaches_no_tenant_data() {
+        let policy = Policy::new();
+        let all = operator(&Scope::ALL);
+        for action in [Action::Ingest, Action::ReadData, Action::WriteDashboards] {
+            assert_eq!(policy.tenant(&all, action, &tenant("acme")), Err(Denied::WrongKind));
+        }
+        assert!(policy.tenant(&all, Action::Mint, &tenant("acme")).is_ok());
+        assert!(policy.system(&all, Action::ManageTenants).is_ok());
+        assert_eq!(
+            policy.system(&operator(&[]), Action::ManageTenants),
+            Err(Denied::MissingScope(Scope::TenantsWrite)),
+        );
+    }
+
+    #[test]
+    fn a_viewer_sees_the_dashboards_of_the_token_only() {
+        let policy = Policy::new();
+        let viewer = viewer(&[]);
+        let overview: DashboardName = "overview".parse().unwrap();
+        let scope = policy.dashboard(&viewer, &overview).unwrap();
+        assert_eq!(scope.tenant(), &tenant("acme"));
+        assert_eq!(policy.dashboard(&viewer, &"sales".parse().unwrap()), Err(Denied::Unknown));
+        let who = Principal::Viewer(viewer);
+        for action in ACTIONS {
+            assert!(policy.tenant(&who, action, &tenant("acme")).is_err(), "{action:?}");
+            assert!(policy.system(&who, action).is_err(), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn capabilities_are_those_of_the_token() {
+        let policy = Policy::new();
+        let overview: DashboardName = "overview".parse().unwrap();
+        let viewer = viewer(&[Capability::Filter]);
+        assert!(policy.capability(&viewer, &overview, Capability::Filter).is_ok());
+        assert_eq!(
+            policy.capability(&viewer, &overview, Capability::ExportCsv),
+            Err(Denied::MissingCapability(Capability::ExportCsv)),
+        );
+        assert!(policy.capability(&viewer, &"sales".parse().unwrap(), Capability::Filter).is_err());
+    }
+
+    #[test]
+    fn a_duty_is_for_its_own_work() {
+        let policy = Policy::new();
+        for duty in [Duty::Authenticate, Duty::Maintain, Duty::Present] {
+            for action in ACTIONS {
+                let fits = format!("{duty:?}").to_lowercase() == action.name();
+                let yes = policy.system(&Principal::Process(duty), action).is_ok();
+                assert_eq!(yes, fits, "{duty:?} {action:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Tables of the control database, in the order in which they came to be. A migration that has
+//! shipped is never edited: databases out there have run it.
+
+mod m20261121_000001_first_tables;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+
+pub(super) struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261121_000001_first_tables::Migration)]
+    }
+}

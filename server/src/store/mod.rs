@@ -1,0 +1,122 @@
+//! The control database: tenants, clients, keys, dashboards, the raw log and the lake's catalogue.
+//!
+//! It is reached with a scope only: [`Store::tenant`] takes the proof that policy gave for one tenant
+//! and adds that tenant to every statement; [`Store::system`] takes the proof for the deployment.
+//! No pool leaves this folder, and no SQL is written outside it.
+//!
+//! SQLite in WAL mode, synced at every commit: one connection writes, others read beside it, and a
+//! second process (a shell command beside the server) may do the same. A write transaction takes the
+//! write lock when it begins, so it never fails half way for want of it.
+
+mod clients;
+mod dashboards;
+mod dead_letters;
+mod entity;
+mod keys;
+mod migrations;
+mod raw_log;
+mod segments;
+mod sessions;
+mod tenants;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+
+pub use clients::{ClientRecord, NewClientRecord};
+pub use dead_letters::NewDeadLetter;
+pub use keys::StoredKey;
+pub use raw_log::{NewEvent, Pending, RawEvent};
+pub use segments::{Catalogue, Flush, Segment};
+
+use crate::ids::TenantId;
+use crate::policy::{SystemScope, TenantScope};
+
+/// The control database failed. The text names the operation; the source has the database's words.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database itself failed.
+    #[error("the control database failed")]
+    Database(#[from] DbErr),
+    /// What is to be created exists already.
+    #[error("it exists already")]
+    Exists,
+    /// A stored value is not what this build writes.
+    #[error("a stored {0} does not parse")]
+    Corrupt(&'static str),
+}
+
+/// The control database of one deployment. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+/// One tenant's part of the control database.
+#[derive(Debug, Clone, Copy)]
+pub struct TenantStore<'a> {
+    store: &'a Store,
+    tenant: &'a TenantId,
+}
+
+/// The part of the control database that belongs to the deployment.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemStore<'a> {
+    store: &'a Store,
+}
+
+impl Store {
+    /// Opens the database file, makes it where there is none, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if the file cannot be opened, written or migrated.
+    pub async fn open(file: &Path) -> Result<Self, StoreError> {
+        let write = connect(file, 1).await?;
+        migrations::Migrator::up(&write, None).await?;
+        let read = connect(file, 8).await?;
+        Ok(Self { read, write })
+    }
+
+    /// The part that belongs to the scope's tenant.
+    pub fn tenant<'a>(&'a self, scope: &'a TenantScope) -> TenantStore<'a> {
+        TenantStore { store: self, tenant: scope.tenant() }
+    }
+
+    /// The part that belongs to the deployment.
+    pub fn system(&self, _scope: &SystemScope) -> SystemStore<'_> {
+        SystemStore { store: self }
+    }
+
+    /// Begins a transaction that already holds the write lock.
+    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.write.begin_with_options(options).await?)
+    }
+}
+
+async fn connect(file: &Path, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    let file = file.to_owned();
+    options.max_connections(connections).sqlx_logging(false).map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .filename(&file)
+            .in_memory(false)
+            .shared_cache(false)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(20))
+    });
+    Database::connect(options).await
+}

@@ -1,0 +1,36 @@
+//! `cargo xtask run`: from a clean clone to a dashboard in a portal.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::native::{self, Reach};
+use crate::{assets, workspace};
+
+/// Builds the assets and the binary, then becomes the demo.
+pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
+    assets::build()?;
+    let binary = native::binary(&native::build(Reach::Binary)?)?;
+    // With arguments the demo may listen elsewhere; it says so itself as soon as it does.
+    if arguments.is_empty() {
+        eprintln!("\n  the portal   http://portal.localhost:8090");
+        eprintln!("  Inlay        http://analytics.localhost:8080\n");
+    }
+    become_it(Command::new(binary).current_dir(workspace::root()).arg("demo").args(arguments))
+}
+
+/// Replaces this process, so that signals and the exit code are the demo's own.
+#[cfg(unix)]
+fn become_it(command: &mut Command) -> Result<ExitCode> {
+    use std::os::unix::process::CommandExt as _;
+    Err(command.exec()).with_context(|| format!("could not start `{}`", workspace::show(command)))
+}
+
+/// Runs the demo to its end.
+#[cfg(not(unix))]
+fn become_it(command: &mut Command) -> Result<ExitCode> {
+    let status = command
+        .status()
+        .with_context(|| format!("could not start `{}`", workspace::show(command)))?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

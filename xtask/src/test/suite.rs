@@ -1,0 +1,85 @@
+//! One call of `cargo test`: its output shown as it comes, its tests counted.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+
+use super::Tally;
+use crate::{native, workspace};
+
+/// The suites that come first, the quicker and more basic before the others.
+const ORDER: &[&str] = &["contract", "api", "isolation", "kill"];
+
+/// Which tests are run.
+pub(crate) struct Suite {
+    selection: Vec<String>,
+}
+
+impl Suite {
+    /// The unit tests of every crate.
+    pub(crate) fn units() -> Self {
+        Self { selection: vec!["--lib".into(), "--bins".into()] }
+    }
+
+    /// The examples in the documentation.
+    pub(crate) fn docs() -> Self {
+        Self { selection: vec!["--doc".into()] }
+    }
+
+    /// A test file of the crate of end-to-end tests.
+    pub(crate) fn named(name: &str) -> Self {
+        Self { selection: vec!["--test".into(), name.into()] }
+    }
+
+    /// Runs the tests. They find the built binary in `INLAY_BIN`.
+    pub(crate) fn run(&self, binary: &Path, arguments: &[String]) -> Result<Tally> {
+        let mut command = native::call("test")?;
+        // Cargo would repeat every warning for every suite; as messages they can be left out.
+        command.args(&self.selection).args(["--no-fail-fast", "--message-format", "json", "--"]);
+        command.args(arguments);
+        command.env("INLAY_BIN", binary).stdout(Stdio::piped());
+        let shown = workspace::show(&command);
+        let mut child = command.spawn().with_context(|| format!("could not start `{shown}`"))?;
+        let stdout = child.stdout.take().expect("the standard output was asked for as a pipe");
+        let mut total = Tally::default();
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = line.context("the tests' output broke off")?;
+            let line = String::from_utf8_lossy(&line);
+            if line.starts_with("{\"reason\":") {
+                continue;
+            }
+            println!("{line}");
+            total += Tally::of_line(&line);
+        }
+        let status = child.wait().with_context(|| format!("lost `{shown}`"))?;
+        // A program that dies does not sum itself up.
+        if !status.success() && total.failed == 0 {
+            eprintln!("error: `{shown}` ended with {status}");
+            total.failed = 1;
+        }
+        Ok(total)
+    }
+}
+
+/// Sorts the suites into the order in which they are run.
+pub(crate) fn in_order(mut names: Vec<String>) -> Vec<String> {
+    let place = |name: &String| ORDER.iter().position(|known| known == name);
+    names.sort_by_key(|name| {
+        // The browser comes last: it takes longest and shows what the others explain.
+        (name == "browser", place(name).unwrap_or(ORDER.len()), name.clone())
+    });
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_order;
+
+    #[test]
+    fn the_browser_comes_last() {
+        let names = ["api", "browser", "contract", "durability"].map(String::from).to_vec();
+        assert_eq!(in_order(names), ["contract", "api", "durability", "browser"]);
+    }
+}
