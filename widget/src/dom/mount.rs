@@ -12,8 +12,8 @@ use super::{
     app,
     bridge::Bridge,
     context::Context,
-    el::ViewState,
     feed::{Cause, Feed},
+    view::ViewState,
 };
 
 /// A mounted dashboard.

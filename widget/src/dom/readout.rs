@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    chart::{Drawn, name_of, tone},
+    chart::{Drawn, name_of, swatch, tone},
     el::{El, View, el, live},
     intl::Intl,
     panel::PanelScope,
@@ -174,7 +174,7 @@ fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
 
 fn row(tone: &'static str, name: &str, value: String) -> El {
     el("div", "card-row")
-        .kid(el("span", "swatch").set("data-tone", tone))
+        .kid(swatch(tone))
         .kid(el("span", "card-name").says(String::from(name)))
         .kid(el("span", "card-value").says(value))
 }

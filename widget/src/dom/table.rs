@@ -56,7 +56,7 @@ pub(crate) fn table(scope: PanelScope) -> View {
         // What scrolls must be reachable by keys.
         el("div", "scroll")
             .set("tabindex", "0")
-            .set("role", "region")
+            .set("role", "group")
             .set("aria-label", scope.layout.title.clone())
             .kid(table.kid(rows))
             .into()
