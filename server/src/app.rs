@@ -185,6 +185,16 @@ impl Running {
     }
 }
 
+/// Waits for Ctrl-C, or for the polite signal of a service manager.
+pub async fn until_told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("a process may wait for SIGTERM");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
 async fn forget_dead_revocations(inlay: Inlay, stop: CancellationToken) {
     let duty = Principal::Process(Duty::Authenticate);
     let scope = Policy::new()

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Log};
 use crate::demo::{self, DemoArgs};
 use crate::entropy::Entropy;
 use crate::policy::{Action, Duty, Policy, Principal, SystemScope};
@@ -89,7 +89,11 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let config = Config::load(&cli.config)?;
+    let mut config = Config::load(&cli.config)?;
+    if matches!(cli.command, Command::Demo(_)) && config.log == Log::default() {
+        // Somebody watches the demo's terminal: it says where things are, and else only what is wrong.
+        config.log.filter = "warn".into();
+    }
     telemetry::start(&config.log)?;
     let shell = Shell { config, clock: Clock::system(), entropy: Entropy::system() };
     match cli.command {

@@ -66,6 +66,6 @@ pub(crate) async fn progress(progress: Arc<Progress>, stop: CancellationToken) {
 }
 
 /// The last words.
-pub(crate) fn stopping() {
+pub(crate) fn stopped() {
     println!("  Stopped.");
 }

@@ -20,6 +20,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
@@ -37,6 +38,9 @@ use crate::app::{self, Running, StartError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
+
+/// How long the parts have to end.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What `inlay demo` can be told.
 #[derive(Debug, Clone, clap::Args)]
@@ -107,17 +111,23 @@ pub async fn run(
         stop: stop.clone(),
     };
     let bar = tokio::spawn(announce::progress(Arc::clone(&progress), stop.clone()));
-    let feeding = tokio::spawn(life(feed, clock.now(), args.no_live));
+    let mut feeding = tokio::spawn(life(feed, clock.now(), args.no_live));
 
     let ended = tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed.context("ctrl-c cannot be heard"),
-        ended = feeding => ended.context("the feed failed")?,
+        () = app::until_told_to_stop() => {
+            stop.cancel();
+            match tokio::time::timeout(PATIENCE, &mut feeding).await {
+                Ok(ended) => ended.context("the feed failed")?,
+                Err(_) => Ok(()),
+            }
+        }
+        ended = &mut feeding => ended.context("the feed failed")?,
     };
     stop.cancel();
     drop(bar.await);
-    announce::stopping();
-    drop(tokio::time::timeout(std::time::Duration::from_secs(5), serving).await);
+    drop(tokio::time::timeout(PATIENCE, serving).await);
     server.stop().await;
+    announce::stopped();
     ended
 }
 
@@ -153,9 +163,14 @@ async fn start(
     clock: &Clock,
     entropy: &Entropy,
 ) -> anyhow::Result<Running> {
+    let mut listen = args.listen;
+    if listen.port() == 0 {
+        // The address is part of every token, so it has to be known before the start.
+        listen = bind(listen, "--listen").await?.local_addr()?;
+    }
     config.storage.data.clone_from(&args.data);
-    config.server.listen = args.listen;
-    config.server.public_url = Some(analytics_url(args.listen.port()));
+    config.server.listen = listen;
+    config.server.public_url = Some(analytics_url(listen.port()));
     match app::start(&config, clock.clone(), entropy.clone()).await {
         Err(StartError::Listen { address, source }) => Err(taken(address, "--listen", source)),
         started => Ok(started?),

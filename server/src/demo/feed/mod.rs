@@ -246,3 +246,6 @@ fn ndjson<'a>(events: impl Iterator<Item = &'a Event>) -> anyhow::Result<Vec<u8>
     }
     Ok(gzip.finish()?)
 }
+
+#[cfg(test)]
+mod tests;
