@@ -1,1 +1,26 @@
-//! Placeholder.
+//! The harness of the end-to-end suites: a real server on real parts, spoken to through its public
+//! door only.
+//!
+//! [`Inlay::start`] gives a server in this process with a clock that stands still. Callers are types
+//! ([`Anonymous`], [`Operator`], [`TenantClient`], [`Viewer`]), and every request of every suite goes
+//! through [`Call`], which holds each answer against the contract before the test sees it.
+
+mod binary;
+mod call;
+mod callers;
+mod contract;
+mod events;
+mod forge;
+mod inlay;
+mod samples;
+mod wait;
+
+pub use binary::{Process, command, operator_client};
+pub use call::{Answer, Call};
+pub use callers::{Anonymous, Caller, Operator, TenantClient, Viewer};
+pub use contract::{Contract, ContractOperation, Security, contract};
+pub use events::{event, gzip, ndjson, numbered};
+pub use forge::{Forged, Jose};
+pub use inlay::{Door, Inlay, NOW, ORIGIN, Setup};
+pub use samples::{Need, Sample, dashboard, samples};
+pub use wait::eventually;

@@ -91,7 +91,7 @@ const SIDE: f64 = 5.0;
 /// Mean width of a character of a label. Too much rather than too little.
 const CHARACTER: f64 = 6.8;
 /// Least distance of two rules.
-const RULE: f64 = 52.0;
+const RULE: f64 = 60.0;
 /// Least distance of two labels of times beyond their own width.
 const BETWEEN: f64 = 28.0;
 

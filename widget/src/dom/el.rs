@@ -25,6 +25,7 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 type Words = Cow<'static, str>;
 type Plain = (&'static str, Words);
 type Handler = (&'static str, Box<dyn FnMut(Event)>);
+type Follow = Box<dyn Fn(&Element)>;
 
 /// Something to draw.
 pub(crate) enum View {
@@ -41,7 +42,7 @@ pub(crate) struct El {
     plain: Vec<Plain>,
     handlers: Vec<Handler>,
     size: Option<Box<dyn Fn(f64, f64)>>,
-    node: Option<Box<dyn Fn(&Element)>>,
+    follow: Option<Follow>,
     kids: Vec<View>,
 }
 
@@ -53,7 +54,7 @@ pub(crate) fn el(tag: &'static str, class: &'static str) -> El {
         plain: Vec::new(),
         handlers: Vec::new(),
         size: None,
-        node: None,
+        follow: None,
         kids: Vec::new(),
     };
     if class.is_empty() { el } else { el.set("class", class) }
@@ -95,9 +96,9 @@ impl El {
         self
     }
 
-    /// Shows the element to someone when it is built.
-    pub(crate) fn node(mut self, take: impl Fn(&Element) + 'static) -> Self {
-        self.node = Some(Box::new(take));
+    /// Changes the element whenever the signals change that `change` reads. What is inside stays.
+    pub(crate) fn follow(mut self, change: impl Fn(&Element) + 'static) -> Self {
+        self.follow = Some(Box::new(change));
         self
     }
 
@@ -134,6 +135,7 @@ pub(crate) struct ElState {
     plain: Vec<Plain>,
     _listeners: Vec<Listener>,
     _size: Option<SizeWatch>,
+    _follow: Option<RenderEffect<()>>,
     kids: Vec<ViewState>,
 }
 
@@ -170,14 +172,16 @@ fn listen(element: &Element, handlers: Vec<Handler>) -> Vec<Listener> {
     listeners
 }
 
+fn following(element: &Element, change: Follow) -> RenderEffect<()> {
+    let element = element.clone();
+    RenderEffect::new(move |_| change(&element))
+}
+
 impl El {
     fn build(self) -> ElState {
         let node = Rndr::create_element(self.tag, self.space);
         for (name, value) in &self.plain {
             apply(&node, name, Some(value));
-        }
-        if let Some(take) = self.node {
-            take(&node);
         }
         let mut kids = Vec::new();
         for kid in self.kids {
@@ -188,6 +192,7 @@ impl El {
         ElState {
             _listeners: listen(&node, self.handlers),
             _size: self.size.and_then(|tell| SizeWatch::new(&node, tell)),
+            _follow: self.follow.map(|change| following(&node, change)),
             tag: self.tag,
             plain: self.plain,
             kids,
@@ -210,6 +215,7 @@ impl El {
         }
         state.plain = self.plain;
         state._listeners = listen(&state.node, self.handlers);
+        state._follow = self.follow.map(|change| following(&state.node, change));
         for gone in state.kids.iter_mut().skip(self.kids.len()) {
             gone.unmount();
         }

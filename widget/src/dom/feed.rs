@@ -73,6 +73,8 @@ pub(crate) struct Feed {
     /// The next question is due, but nobody looks.
     due: Cell<bool>,
     announced: Cell<bool>,
+    /// A panel of this round has no numbers: what the server says is unchanged is not enough then.
+    lacking: Cell<bool>,
 }
 
 impl Feed {
@@ -93,6 +95,7 @@ impl Feed {
             etag: RefCell::default(),
             due: Cell::new(false),
             announced: Cell::new(false),
+            lacking: Cell::new(false),
         });
         feed.watch_page();
         feed
@@ -189,11 +192,12 @@ impl Feed {
         }
         let etag = response.headers().get("etag");
         self.read(&response, round).await?;
-        *self.etag.borrow_mut() = etag;
+        *self.etag.borrow_mut() = etag.filter(|_| !self.lacking.get());
         Ok(())
     }
 
     async fn read(&self, response: &Response, round: u32) -> Result<(), Trouble> {
+        self.lacking.set(false);
         let mut reader = Reader::default();
         let mut whole = true;
         let went_on = fetch::chunks(response, |chunk| {
@@ -229,6 +233,7 @@ impl Feed {
                 state.update(|state| state.arrive(answer));
             }
             ViewLine::Error(error) => {
+                self.lacking.set(true);
                 let retryable = error.problem.status >= 500 || error.problem.status == 429;
                 let trouble = Trouble {
                     code: error.problem.code,

@@ -3,7 +3,7 @@
 //! It is a slider over the buckets, because that is what browsers and screen readers know how to
 //! move by keys, and whose value they speak. Escape puts it away.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use inlay_shared::Column;
 use leptos::prelude::*;
@@ -44,15 +44,6 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
     let mut label = scope.layout.title.clone();
     label.push_str(". ");
     label.push_str(words::ARROWS);
-    // Only attributes follow the place: the slider itself stays, and with it the focus.
-    let element = Rc::new(RefCell::new(None::<Element>));
-    let shown = element.clone();
-    let value = live(move || {
-        if let (Some(element), Some(drawn)) = (&*shown.borrow(), drawn.get()) {
-            speak(element, &drawn, at.get(), &intl.get());
-        }
-        View::Nothing
-    });
     let follow = move |event: Event| {
         let event: MouseEvent = event.unchecked_into();
         let target: Option<Element> = event.current_target().map(JsCast::unchecked_into);
@@ -71,14 +62,19 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
         .set("aria-label", label)
         .set("aria-valuemin", "0")
         .set("aria-valuenow", "0")
-        .node(move |built| *element.borrow_mut() = Some(built.clone()))
+        // Only attributes follow the place: the slider itself stays, and with it the focus.
+        .follow(move |slider| {
+            if let Some(drawn) = drawn.get() {
+                speak(slider, &drawn, at.get(), &intl.get());
+            }
+        })
         .on("pointermove", follow)
         .on("pointerdown", follow)
         .on("pointerleave", move |_| at.set(None))
         .on("blur", move |_| at.set(None))
         .on("click", move |_| select(&scope, drawn, at))
         .on("keydown", move |event| step(&of_keys, drawn, at, &event));
-    el("div", "layer").kid(card).kid(slider).kid(value).into()
+    el("div", "layer").kid(card).kid(slider).into()
 }
 
 /// Moves by keys.

@@ -1,0 +1,201 @@
+//! A server in this process: real parts, a folder of its own, a clock that stands still.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use inlay_server::app::{self, Running};
+use inlay_server::clock::Clock;
+use inlay_server::config::Config;
+use inlay_server::entropy::Entropy;
+use inlay_shared::Client;
+use tempfile::TempDir;
+
+use crate::binary::operator_client;
+use crate::call::Call;
+use crate::callers::{Anonymous, Operator, TenantClient};
+
+/// When every server starts by its own clock: a Friday.
+pub const NOW: &str = "2026-11-20T12:00:00Z";
+/// The origin that tenants list if a test does not say otherwise.
+pub const ORIGIN: &str = "https://portal.example";
+
+/// A way to a server.
+#[derive(Debug, Clone)]
+pub struct Door {
+    url: Arc<str>,
+    http: reqwest::Client,
+}
+
+impl Door {
+    /// The way to the server at `url`.
+    pub fn new(url: &str) -> Self {
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(60))
+            .no_proxy()
+            .build()
+            .expect("a client without TLS can be built");
+        Self { url: url.trim_end_matches('/').into(), http }
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+}
+
+/// What a test asks of its server beyond the usual.
+#[derive(Debug, Default)]
+pub struct Setup {
+    public_url: Option<String>,
+    ahead: Duration,
+    folder: Option<Arc<TempDir>>,
+}
+
+impl Setup {
+    /// Known to the world under this address, which is the issuer in its tokens.
+    pub fn known_as(mut self, url: &str) -> Self {
+        self.public_url = Some(url.to_owned());
+        self
+    }
+
+    /// Whose clock is ahead of [`NOW`].
+    pub fn ahead(mut self, by: Duration) -> Self {
+        self.ahead = by;
+        self
+    }
+
+    /// On the data folder of another server.
+    pub fn beside(mut self, other: &Inlay) -> Self {
+        self.folder = Some(other.folder.clone());
+        self
+    }
+
+    /// Starts it.
+    pub async fn start(self) -> Inlay {
+        let folder = self.folder.unwrap_or_else(fresh_folder);
+        let mut config = Config::default();
+        config.server.listen = ([127, 0, 0, 1], 0).into();
+        config.server.public_url = self.public_url;
+        config.storage.data = folder.path().to_owned();
+        let clock = Clock::manual(NOW.parse().expect("a timestamp"));
+        clock.advance(self.ahead);
+        let running = app::start(&config, clock.clone(), chance()).await;
+        let running =
+            running.unwrap_or_else(|error| panic!("the server does not start: {error:?}"));
+        let door = Door::new(&format!("http://{}", running.address()));
+        Inlay {
+            running: Arc::new(running),
+            folder,
+            clock,
+            door,
+            operator: template().client.clone(),
+        }
+    }
+}
+
+/// A server in this process. It ends with the test's runtime.
+#[derive(Debug, Clone)]
+pub struct Inlay {
+    running: Arc<Running>,
+    folder: Arc<TempDir>,
+    clock: Clock,
+    door: Door,
+    operator: Client,
+}
+
+impl Inlay {
+    /// Starts one with nothing in it but an operator's client.
+    pub async fn start() -> Self {
+        Setup::default().start().await
+    }
+
+    /// The way to it.
+    pub fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// Its parts.
+    pub fn running(&self) -> &Running {
+        &self.running
+    }
+
+    /// Its data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Moves its clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// The operator's client, with its secret.
+    pub fn operator_client(&self) -> &Client {
+        &self.operator
+    }
+
+    /// Somebody without any token.
+    pub fn anonymous(&self) -> Anonymous {
+        Anonymous::new(self.door())
+    }
+
+    /// The operator, with every scope.
+    pub async fn operator(&self) -> Operator {
+        Operator::of(self.door(), &self.operator).await
+    }
+
+    /// A new tenant that lists [`ORIGIN`], and its client.
+    pub async fn tenant(&self, id: &str) -> TenantClient {
+        self.operator().await.create_tenant(id, &[ORIGIN]).await
+    }
+
+    /// A call without a token.
+    pub fn call(&self, method: http::Method, target: &str) -> Call {
+        Call::new(self.door(), method, target)
+    }
+}
+
+/// Each server draws its own chance, the same in every run of a test alone.
+fn chance() -> Entropy {
+    static SERVERS: AtomicU64 = AtomicU64::new(0);
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&SERVERS.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+    Entropy::seeded(seed)
+}
+
+/// A data folder as the first shell command leaves it. It is made once and copied: starting a
+/// process for each test would cost more than the tests.
+struct Template {
+    files: Vec<(String, Vec<u8>)>,
+    client: Client,
+}
+
+fn template() -> &'static Template {
+    static TEMPLATE: OnceLock<Template> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let client = operator_client(folder.path());
+        let files = std::fs::read_dir(folder.path()).expect("the folder is there");
+        let files = files.filter_map(|entry| {
+            let path = entry.expect("the folder can be read").path();
+            let name = path.file_name()?.to_str()?.to_owned();
+            path.is_file().then(|| (name, std::fs::read(&path).expect("the file can be read")))
+        });
+        Template { files: files.collect(), client }
+    })
+}
+
+fn fresh_folder() -> Arc<TempDir> {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    for (name, bytes) in &template().files {
+        std::fs::write(folder.path().join(name), bytes).expect("the folder can be written");
+    }
+    Arc::new(folder)
+}

@@ -1,0 +1,180 @@
+//! A valid request of every operation: the common ground of the suites that go through all of them.
+
+use http::Method;
+use inlay_shared::Scope;
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::callers::{Anonymous, Caller as _, TenantClient, Viewer};
+use crate::contract::{ContractOperation, contract};
+use crate::inlay::{Door, ORIGIN};
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Anybody.
+    Nothing,
+    /// A client's secret.
+    Secret,
+    /// A tenant's token with this scope.
+    Tenant(Scope),
+    /// An operator's token with this scope.
+    Deployment(Scope),
+    /// An operator's or the tenant's token with this scope.
+    Mint,
+    /// An embed token.
+    Embed,
+}
+
+/// A valid request, but for the token.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// `operationId`
+    pub id: &'static str,
+    /// Who may send it.
+    pub need: Need,
+    /// Path and query.
+    pub target: String,
+    /// The JSON body, if it takes one.
+    pub body: Option<Value>,
+}
+
+impl Sample {
+    /// Its operation in the contract.
+    pub fn operation(&self) -> &'static ContractOperation {
+        let operation = contract().operations().iter().find(|operation| operation.id == self.id);
+        operation.unwrap_or_else(|| panic!("{} is not in the contract", self.id))
+    }
+
+    /// The request without a token.
+    pub fn call(&self, door: &Door) -> Call {
+        let method: Method = self.operation().method.parse().expect("a method of RFC 9110");
+        let call = Call::new(door, method, &self.target);
+        match &self.body {
+            Some(body) => call.json(body),
+            None => call,
+        }
+    }
+
+    /// The request as the right caller sends it: the tenant, its vendor, or its viewer.
+    pub fn by_right(&self, tenant: &TenantClient, viewer: &Viewer) -> Call {
+        let call = self.call(tenant.door());
+        match self.need {
+            Need::Nothing | Need::Secret => Anonymous::new(tenant.door()).dress(call),
+            Need::Tenant(_) | Need::Mint => tenant.dress(call),
+            Need::Deployment(_) => tenant.operator().dress(call),
+            Need::Embed => viewer.dress(call),
+        }
+    }
+}
+
+/// A sample of every operation, about `tenant` and its dashboard `overview`. `other` is the id of a
+/// tenant that does not exist yet.
+pub fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
+    let sample = |id, need, target: String, body| Sample { id, need, target, body };
+    let own = |rest: &str| format!("/v1/tenants/{}{rest}", tenant.id());
+    let plain = |id, target: &str| sample(id, Need::Nothing, target.to_owned(), None);
+    let ingest = Need::Tenant(Scope::EventsWrite);
+    let read = Need::Tenant(Scope::DataRead);
+    let see = Need::Deployment(Scope::TenantsRead);
+    let manage = Need::Deployment(Scope::TenantsWrite);
+    let session = "/v1/embed/sessions/ses_01h455vb4pex5vsknk084sn02q";
+    let event = crate::events::event("sample-1", "task.created", "2026-11-19T10:00:00Z");
+    let query = json!({
+        "measures": ["events", "users"], "dimensions": ["page"],
+        "time": {"from": "2026-11-01", "to": "2026-11-21", "zone": "Europe/Berlin", "grain": "day"},
+        "filters": [{"dimension": "country", "op": "in", "values": ["DE"]}],
+        "order": [{"by": "events", "desc": true}], "limit": 10, "compare": "previous_period"
+    });
+    let panel = json!({
+        "dashboard": "overview", "panel": "events", "zone": "Europe/Berlin"
+    });
+    let brand = json!({"name": "Acme", "accent": "#1f5eff", "accent_dark": "#88aaff"});
+    vec![
+        Sample { body: None, ..sample("issueToken", Need::Secret, "/v1/oauth/token".into(), None) },
+        plain("getAuthorizationServerMetadata", "/.well-known/oauth-authorization-server"),
+        plain("getJwks", "/.well-known/jwks.json"),
+        sample("mintSession", Need::Mint, "/v1/embed/sessions".into(), Some(grant(tenant))),
+        sample("revokeSession", Need::Tenant(Scope::SessionsWrite), session.into(), None),
+        sample("viewDashboard", Need::Embed, "/v1/embed/view?dashboard=overview".into(), None),
+        sample("queryPanel", Need::Embed, "/v1/embed/query".into(), Some(panel)),
+        plain("getLoader", "/v1.js"),
+        plain("getAsset", &format!("/assets/{}", asset())),
+        plain("getFramePage", &format!("/embed/overview?tenant={}", tenant.id())),
+        plain("getOwnPage", "/"),
+        sample("sendEvents", ingest, "/v1/events".into(), Some(json!([event]))),
+        sample("listDeadLetters", read, "/v1/dead-letters".into(), None),
+        sample("query", read, "/v1/query".into(), Some(query)),
+        sample("listDashboards", read, "/v1/dashboards".into(), None),
+        sample("getDashboard", read, "/v1/dashboards/overview".into(), None),
+        sample(
+            "putDashboard",
+            Need::Tenant(Scope::DashboardsWrite),
+            "/v1/dashboards/sample".into(),
+            Some(dashboard("sample")),
+        ),
+        sample("listTenants", see, "/v1/tenants".into(), None),
+        sample(
+            "createTenant",
+            manage,
+            "/v1/tenants".into(),
+            Some(json!({"id": other, "name": "Other", "origins": ["https://other.example"]})),
+        ),
+        sample("getTenant", see, own(""), None),
+        sample("getOrigins", see, own("/origins"), None),
+        sample("putOrigins", manage, own("/origins"), Some(json!({"origins": [ORIGIN]}))),
+        sample("getDomains", see, own("/domains"), None),
+        sample("putDomains", manage, own("/domains"), Some(json!({"domains": ["a.acme.example"]}))),
+        sample("getBrand", see, own("/brand"), None),
+        sample("putBrand", manage, own("/brand"), Some(brand)),
+        sample(
+            "createClient",
+            manage,
+            own("/clients"),
+            Some(json!({"name": "collector", "scopes": ["events:write"]})),
+        ),
+        plain("live", "/livez"),
+        plain("ready", "/readyz"),
+        plain("getContract", "/openapi.json"),
+    ]
+}
+
+/// A mint request that uses every field.
+fn grant(tenant: &TenantClient) -> Value {
+    let mut grant = tenant.grant();
+    grant["capabilities"] = json!(["filter"]);
+    grant["filters"] = json!([{"dimension": "country", "op": "in", "values": ["DE"]}]);
+    grant["zone"] = json!("Europe/Berlin");
+    grant["lang"] = json!("de");
+    grant["ttl"] = json!(300);
+    grant
+}
+
+/// A dashboard that uses every field, with a panel of each kind.
+pub fn dashboard(name: &str) -> Value {
+    let number = json!({"measures": ["events"], "compare": "previous_period"});
+    let filter = json!({"dimension": "country", "op": "in", "values": ["DE"]});
+    let table = json!({
+        "measures": ["events", "value"], "dimensions": ["name", "currency"], "filters": [filter],
+        "order": [{"by": "events", "desc": true}], "limit": 10
+    });
+    let panel = |id: &str, kind: &str, query: Value| json!({"id": id, "title": id, "kind": kind, "width": 6, "query": query});
+    let mut tables = panel("names", "table", table);
+    tables["labels"] = json!({"name": "What happened"});
+    json!({
+        "name": name, "title": "Sample", "range": "7d", "ranges": ["7d", "30d"],
+        "refresh_seconds": 30,
+        "panels": [
+            panel("total", "number", number),
+            panel("course", "line", json!({"measures": ["events"], "grain": "auto"})),
+            panel("days", "area", json!({"measures": ["users"], "grain": "day"})),
+            panel("pages", "bar", json!({"measures": ["events"], "dimensions": ["page"]})),
+            tables,
+        ]
+    })
+}
+
+/// The name of some asset; one that does not exist where the binary was built without assets.
+fn asset() -> &'static str {
+    inlay_server::assets::loader().map_or("v1-0000000000000000.js", |asset| asset.name)
+}
