@@ -59,7 +59,7 @@ pub(crate) fn bind(module: Vec<u8>) -> Result<Bound> {
         .generate_output()
         .context("wasm-bindgen refused the widget")?;
     ensure!(
-        output.snippets().is_empty() && output.local_modules().is_empty(),
+        output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "the widget brings JavaScript of its own (`inline_js` or `module = …`), which would be one \
          more request before the first chart; put it into www/ or use web-sys"
     );
