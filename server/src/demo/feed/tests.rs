@@ -1,3 +1,5 @@
+//! Feeding against an Inlay that keeps events in memory and is sometimes away.
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Mutex;

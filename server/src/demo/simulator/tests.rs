@@ -1,3 +1,5 @@
+//! What the simulation promises: the same for the same seed, as large and as skewed as asked, valid.
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::ToSpan;
