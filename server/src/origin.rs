@@ -42,7 +42,12 @@ impl FromStr for Origin {
         let nobody = url.username().is_empty() && url.password().is_none();
         // The URL standard lets a host have a `*`, which `frame-ancestors` would take for anybody.
         let somebody = url.host_str().is_some_and(|host| !host.contains(['*', ';', ',']));
-        if !bare || !nobody || !somebody || text.len() > 300 || !matches!(url.scheme(), "http" | "https") {
+        if !bare
+            || !nobody
+            || !somebody
+            || text.len() > 300
+            || !matches!(url.scheme(), "http" | "https")
+        {
             return Err(InvalidOrigin::Shape);
         }
         if url.scheme() == "http" && !is_loopback(&url) {

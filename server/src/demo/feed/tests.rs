@@ -157,6 +157,7 @@ async fn what_is_live_is_sent_when_it_happens() {
     }
     let now = clock.now();
     stop.cancel();
-    living.await.unwrap().unwrap();
+    // It ends between two batches or within one, as it happens.
+    assert!(living.await.unwrap().map_or_else(|error| error.is::<Stopped>(), |()| true));
     assert!(double.0.lock().unwrap().events.values().all(|time| *time <= now));
 }
