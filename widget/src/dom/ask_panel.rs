@@ -27,7 +27,7 @@ impl Feed {
             zone: self.zone.borrow().clone(),
             filters: choice.filters,
         };
-        let Ok(body) = serde_json::to_string(&query) else { return };
+        let body = wire::embed_query_text(&query);
         let feed = self.clone();
         let round = self.round.get();
         spawn_local(async move {

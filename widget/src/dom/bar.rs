@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use serde::Serialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
@@ -12,7 +11,10 @@ use crate::{
         bars::{self, Bar},
         path::px,
     },
-    data::ranking::{Ranked, Ranking},
+    data::{
+        json::Writer,
+        ranking::{Ranked, Ranking},
+    },
     text::{number::Place, summary, words},
 };
 
@@ -22,13 +24,6 @@ use super::{
     intl::Intl,
     panel::PanelScope,
 };
-
-#[derive(Serialize)]
-struct Picked<'a> {
-    panel: &'a str,
-    dimension: &'a str,
-    value: &'a str,
-}
 
 /// Draws the panel's body.
 pub(crate) fn bars(scope: PanelScope) -> View {
@@ -126,7 +121,9 @@ fn walk(event: &Event, at: RwSignal<Option<usize>>, scope: &PanelScope, ranking:
 
 fn select(scope: &PanelScope, ranking: &Ranking, place: usize) {
     let row = &ranking.rows[place];
-    let picked =
-        Picked { panel: &scope.layout.id, dimension: &ranking.dimension, value: &row.name };
-    scope.context.feed(|feed| feed.select(&picked));
+    let picked = Writer::object()
+        .text("panel", &scope.layout.id)
+        .text("dimension", &ranking.dimension)
+        .text("value", &row.name);
+    scope.context.feed(|feed| feed.select(&picked.end()));
 }

@@ -7,12 +7,12 @@ use std::{rc::Rc, sync::Arc};
 
 use inlay_shared::Column;
 use leptos::prelude::*;
-use serde::Serialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, MouseEvent};
 
 use crate::{
     chart::path::px,
+    data::json::Writer,
     text::{number::Place, words},
 };
 
@@ -22,12 +22,6 @@ use super::{
     intl::Intl,
     panel::PanelScope,
 };
-
-#[derive(Serialize)]
-struct Picked<'a> {
-    panel: &'a str,
-    time: i64,
-}
 
 type Picture = Memo<Option<Arc<Drawn>>>;
 
@@ -103,8 +97,9 @@ fn step(scope: &PanelScope, drawn: Picture, at: RwSignal<Option<usize>>, event: 
 fn select(scope: &PanelScope, drawn: Picture, at: RwSignal<Option<usize>>) {
     let (Some(drawn), Some(place)) = (drawn.get_untracked(), at.get_untracked()) else { return };
     if let Some(stamp) = drawn.series.times.get(place) {
-        let picked = Picked { panel: &scope.layout.id, time: stamp.epoch_ms as i64 };
-        scope.context.feed(|feed| feed.select(&picked));
+        let time = (stamp.epoch_ms as i64).to_string();
+        let picked = Writer::object().text("panel", &scope.layout.id).raw("time", &time);
+        scope.context.feed(|feed| feed.select(&picked.end()));
     }
 }
 
