@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use gloo_net::http::{Method, RequestBuilder};
 use inlay_shared::{EmbedQuery, PanelAnswer};
-use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::data::{panel::Trouble, wire};

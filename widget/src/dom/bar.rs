@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
@@ -23,11 +22,12 @@ use super::{
     el::{El, View, el, live, svg},
     intl::Intl,
     panel::PanelScope,
+    var::Var,
 };
 
 /// Draws the panel's body.
 pub(crate) fn bars(scope: PanelScope) -> View {
-    let at = RwSignal::new(None::<usize>);
+    let at = Var::new(None::<usize>);
     let scope = Rc::new(scope);
     live(move || {
         let Some(panel) = scope.answer() else { return View::Nothing };
@@ -99,7 +99,7 @@ fn percent(share: f64) -> String {
     out
 }
 
-fn walk(event: &Event, at: RwSignal<Option<usize>>, scope: &PanelScope, ranking: &Ranking) {
+fn walk(event: &Event, at: Var<Option<usize>>, scope: &PanelScope, ranking: &Ranking) {
     let event: &KeyboardEvent = event.unchecked_ref();
     let Some(last) = ranking.rows.len().checked_sub(1) else { return };
     let current = at.get_untracked();

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use inlay_shared::Filter;
-use leptos::prelude::*;
 
 use crate::data::{json::Writer, wire};
 

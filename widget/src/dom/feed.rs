@@ -7,7 +7,6 @@ use std::{
 
 use gloo_net::http::{RequestBuilder, Response};
 use js_sys::Array;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
