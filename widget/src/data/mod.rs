@@ -2,6 +2,7 @@
 
 pub mod backoff;
 pub mod cell;
+pub mod json;
 pub mod lines;
 pub mod panel;
 pub mod ranking;

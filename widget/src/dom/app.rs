@@ -1,6 +1,5 @@
 //! The dashboard: head, notice, panels.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -11,6 +10,7 @@ use super::{
     el::{View, el, live},
     feed::Cause,
     header, panel, states,
+    var::derive,
 };
 
 /// Draws a dashboard in whatever phase it is.
@@ -46,7 +46,7 @@ fn paint(context: Context, dashboard: &Element) {
 
 /// The panels are made anew only when the layout has others; what the viewer did to them stays.
 fn grid(context: Context) -> View {
-    let panels = Memo::new(move |_| context.layout.get().map(|layout| layout.panels.clone()));
+    let panels = derive(move || context.layout.get().map(|layout| layout.panels.clone()));
     live(move || {
         let mut grid = el("div", "grid").set("part", "grid").follow(move |grid| {
             let busy = if context.changing.get() { "true" } else { "false" };

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use gloo_net::http::{Method, RequestBuilder};
 use inlay_shared::{EmbedQuery, PanelAnswer};
-use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::data::{panel::Trouble, wire};
@@ -27,7 +26,7 @@ impl Feed {
             zone: self.zone.borrow().clone(),
             filters: choice.filters,
         };
-        let Ok(body) = serde_json::to_string(&query) else { return };
+        let body = wire::embed_query_text(&query);
         let feed = self.clone();
         let round = self.round.get();
         spawn_local(async move {

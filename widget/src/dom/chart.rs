@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use inlay_shared::PanelKind;
-use leptos::prelude::*;
 
 use crate::{
     chart::{
@@ -19,6 +18,7 @@ use super::{
     intl::Intl,
     panel::PanelScope,
     readout,
+    var::{Var, derive},
 };
 
 /// A chart as it stands on the screen.
@@ -41,10 +41,10 @@ pub(crate) fn name_of(name: &str) -> &str {
 
 /// Draws the panel's body.
 pub(crate) fn chart(scope: PanelScope) -> View {
-    let size = RwSignal::new((0.0, 0.0));
+    let size = Var::new((0.0, 0.0));
     let intl = scope.context.intl;
     let state = scope.state.clone();
-    let drawn = Memo::new(move |_| {
+    let drawn = derive(move || {
         let (width, height) = size.get();
         let panel = state.get().answer.filter(|_| width > 0.0 && height > 0.0)?;
         let series = Series::read(&panel.answer)?;

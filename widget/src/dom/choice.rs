@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use inlay_shared::Filter;
-use leptos::prelude::*;
-use serde::Serialize;
+
+use crate::data::{json::Writer, wire};
 
 use super::{
     bridge::Bridge,
@@ -12,7 +12,7 @@ use super::{
 };
 
 /// What the viewer chose.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Choice {
     pub(super) range: Option<String>,
     pub(super) filters: Vec<Filter>,
@@ -26,7 +26,7 @@ impl Choice {
         address.push_str(&encoded(&bridge.dashboard()));
         let filters = match self.filters.as_slice() {
             [] => None,
-            filters => serde_json::to_string(filters).ok(),
+            filters => Some(wire::filters_text(filters)),
         };
         for (name, value) in [
             ("&range=", self.range.clone()),
@@ -39,6 +39,14 @@ impl Choice {
             }
         }
         address
+    }
+
+    /// What the event `inlay-filter` says.
+    fn detail(&self) -> String {
+        Writer::object()
+            .maybe("range", self.range.as_deref())
+            .raw("filters", &wire::filters_text(&self.filters))
+            .end()
     }
 }
 
@@ -61,7 +69,7 @@ impl Feed {
 
     fn chosen(self: &Rc<Self>) {
         self.etag.take();
-        self.bridge.emit("filter", &*self.choice.borrow());
+        self.bridge.emit("filter", &self.choice.borrow().detail());
         self.ask(Cause::Wish);
     }
 

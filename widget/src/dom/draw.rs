@@ -3,7 +3,6 @@
 use std::{rc::Rc, sync::Arc};
 
 use inlay_shared::ViewLine;
-use leptos::prelude::*;
 
 use crate::data::panel::Trouble;
 

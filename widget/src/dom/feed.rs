@@ -7,8 +7,6 @@ use std::{
 
 use gloo_net::http::{RequestBuilder, Response};
 use js_sys::Array;
-use leptos::prelude::*;
-use serde::Serialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
@@ -16,6 +14,7 @@ use web_sys::{AbortController, AbortSignal};
 use crate::{
     data::{
         backoff,
+        json::{self, Writer},
         panel::{PanelState, Trouble},
         reader::Reader,
         wire,
@@ -40,12 +39,6 @@ pub(crate) enum Cause {
     Clock,
     /// The viewer or the host page wants it.
     Wish,
-}
-
-#[derive(Serialize)]
-struct ErrorDetail<'a> {
-    code: &'a str,
-    retryable: bool,
 }
 
 /// One dashboard's line to the server.
@@ -225,7 +218,7 @@ impl Feed {
                 self.failures.set(0);
                 context.notice.set(None);
                 if !self.announced.replace(true) {
-                    self.bridge.emit("ready", &self.bridge.dashboard());
+                    self.bridge.emit("ready", &json::text(&self.bridge.dashboard()));
                 }
                 if cause == Cause::Wish {
                     context.speech.set(words::UPDATED);
@@ -235,9 +228,10 @@ impl Feed {
             }
             Err(trouble) => {
                 self.failures.set(self.failures.get() + 1);
-                let Trouble { code, retryable, .. } = &trouble;
-                self.bridge.emit("error", &ErrorDetail { code, retryable: *retryable });
-                if *retryable {
+                let retryable = if trouble.retryable { "true" } else { "false" };
+                let detail = Writer::object().text("code", &trouble.code);
+                self.bridge.emit("error", &detail.raw("retryable", retryable).end());
+                if trouble.retryable {
                     self.schedule(backoff::delay_ms(self.failures.get(), js_sys::Math::random()));
                 }
                 if context.phase.get_untracked() == Phase::Ready {
@@ -286,7 +280,7 @@ impl Feed {
     }
 
     /// Tells the host page what the viewer picked.
-    pub(crate) fn select(&self, detail: &impl Serialize) {
+    pub(crate) fn select(&self, detail: &str) {
         self.bridge.emit("select", detail);
     }
 }

@@ -24,4 +24,5 @@ mod panel;
 mod readout;
 mod states;
 mod table;
+mod var;
 mod view;

@@ -3,8 +3,6 @@
 use inlay_shared::{Column, Role};
 use serde_json::Value;
 
-use leptos::prelude::*;
-
 use crate::{
     chart::spark::{self, Spark},
     data::{

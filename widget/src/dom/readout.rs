@@ -6,13 +6,12 @@
 use std::{rc::Rc, sync::Arc};
 
 use inlay_shared::Column;
-use leptos::prelude::*;
-use serde::Serialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, MouseEvent};
 
 use crate::{
     chart::path::px,
+    data::json::Writer,
     text::{number::Place, words},
 };
 
@@ -21,19 +20,14 @@ use super::{
     el::{El, View, el, live},
     intl::Intl,
     panel::PanelScope,
+    var::Var,
 };
 
-#[derive(Serialize)]
-struct Picked<'a> {
-    panel: &'a str,
-    time: i64,
-}
-
-type Picture = Memo<Option<Arc<Drawn>>>;
+type Picture = Var<Option<Arc<Drawn>>>;
 
 /// Lays the readout over a chart.
 pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
-    let at = RwSignal::new(None::<usize>);
+    let at = Var::new(None::<usize>);
     let intl = scope.context.intl;
     let card = live(move || match (at.get(), drawn.get()) {
         (Some(place), Some(drawn)) if place < drawn.series.times.len() => {
@@ -78,7 +72,7 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
 }
 
 /// Moves by keys.
-fn step(scope: &PanelScope, drawn: Picture, at: RwSignal<Option<usize>>, event: &Event) {
+fn step(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>, event: &Event) {
     let event: &KeyboardEvent = event.unchecked_ref();
     let count = drawn.get_untracked().map_or(0, |drawn| drawn.series.times.len());
     let Some(last) = count.checked_sub(1) else { return };
@@ -100,11 +94,12 @@ fn step(scope: &PanelScope, drawn: Picture, at: RwSignal<Option<usize>>, event: 
     at.set(next);
 }
 
-fn select(scope: &PanelScope, drawn: Picture, at: RwSignal<Option<usize>>) {
+fn select(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>) {
     let (Some(drawn), Some(place)) = (drawn.get_untracked(), at.get_untracked()) else { return };
     if let Some(stamp) = drawn.series.times.get(place) {
-        let picked = Picked { panel: &scope.layout.id, time: stamp.epoch_ms as i64 };
-        scope.context.feed(|feed| feed.select(&picked));
+        let time = (stamp.epoch_ms as i64).to_string();
+        let picked = Writer::object().text("panel", &scope.layout.id).raw("time", &time);
+        scope.context.feed(|feed| feed.select(&picked.end()));
     }
 }
 

@@ -1,7 +1,6 @@
 //! Tables: a panel of its own, and the twin of every chart.
 
 use inlay_shared::{Column, Grain, Role};
-use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::{
