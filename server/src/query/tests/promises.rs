@@ -170,7 +170,12 @@ async fn a_panel_narrows_by_viewer_and_token_and_brings_its_course() {
         let one = ask(only("country", "DE"), Vec::new()).await;
         let none = ask(only("country", "DE"), only("country", "FR")).await;
         assert_eq!(all.trend.is_some(), panel.kind == inlay_shared::PanelKind::Number);
-        assert_ne!(all.answer.rows, one.answer.rows, "{}", panel.id);
+        // There are few users and accounts: each of them was in Germany, too.
+        assert!(
+            ["users", "accounts"].contains(&&*panel.id) || all.answer.rows != one.answer.rows,
+            "{}",
+            panel.id
+        );
         assert_ne!(one.answer.rows, none.answer.rows, "{}", panel.id);
         if let Some(trend) = all.trend {
             assert_eq!(trend.rows.len(), 30);
