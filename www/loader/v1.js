@@ -58,23 +58,23 @@ export class Session {
 
   async #fetch() {
     if (this.#failures) await this.#wait();
-    const refused = this.#token;
     try {
-      const { token, expires_in } = await this.#ask(refused);
-      if (typeof token !== 'string' || !(expires_in > 0)) throw trouble('session_invalid', false);
+      const { token, expires_in } = await this.#ask(this.#token);
+      if (!token || !(expires_in > 0)) throw trouble('session_invalid', false);
       this.#token = token;
       this.#life = expires_in;
       this.#born = performance.now();
       this.#failures = 0;
+      for (const tell of this.#users) tell(expires_in);
+      return token;
     } catch (error) {
-      const told = error.code ? error : trouble('session_unavailable', true);
+      // What has no code of ours came from the network.
+      const told = error.retryable != null ? error : trouble('session_unavailable', true);
       this.#failures = told.retryable ? this.#failures + 1 : 0;
-      this.#plan();
       throw told;
+    } finally {
+      this.#plan();
     }
-    this.#plan();
-    for (const tell of this.#users) tell(this.#life);
-    return this.#token;
   }
 
   // 1, 2, 4, … 30 s, of which chance takes up to half away.
@@ -150,44 +150,33 @@ async function post(url) {
   return answer.json();
 }
 
-// One module instance and one style sheet per page. A failed load may be tried again; the fragment
-// makes the second try a module of its own, because browsers remember failed ones.
-let engine;
+// Once per page: the module's one instance, and the style sheet. A failure may be tried again.
+const once = (make) => {
+  let made;
+  return () =>
+    (made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    }));
+};
+
+// Browsers remember modules that failed; the fragment makes the next try a module of its own.
 let tries = 0;
-let sheet;
 
-function start() {
-  engine ??= load().catch((error) => {
-    engine = undefined;
-    throw error;
-  });
-  return engine;
-}
-
-async function load() {
+const start = once(async () => {
   const module_or_path = fetch(asset(ASSETS.wasm), { integrity: ASSETS.wasmIntegrity });
   module_or_path.catch(() => {});
   const glue = await import(asset(ASSETS.glue) + (tries++ ? `#${tries}` : ''));
   await glue.default({ module_or_path });
   return glue;
-}
+});
 
-function style(root) {
-  sheet ??= fetch(asset(ASSETS.css), { integrity: ASSETS.cssIntegrity })
-    .then((answer) => answer.text())
-    .then((text) => {
-      const made = new CSSStyleSheet();
-      made.replaceSync(text);
-      return made;
-    })
-    .catch((error) => {
-      sheet = undefined;
-      throw error;
-    });
-  return sheet.then((made) => {
-    root.adoptedStyleSheets = [made];
-  });
-}
+const style = once(async () => {
+  const answer = await fetch(asset(ASSETS.css), { integrity: ASSETS.cssIntegrity });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(await answer.text());
+  return sheet;
+});
 
 // Plain elements only: a host page may require Trusted Types, and `style` as an attribute is refused
 // by strict policies.
@@ -200,15 +189,14 @@ function make(tag, styles, ...kids) {
 
 // What is on the screen until the widget draws.
 function skeleton() {
-  const bone = (height, span) =>
+  const bones = [140, 140, 140, 140, 340, 340].map((height, place) =>
     make('div', {
-      height,
-      flex: `1 1 ${span}`,
+      height: `${height}px`,
+      flex: `1 1 ${place < 4 ? '200px' : '40%'}`,
       borderRadius: '12px',
       background: 'color-mix(in srgb, currentcolor 6%, transparent)',
-    });
-  const numbers = [1, 2, 3, 4].map(() => bone('140px', '200px'));
-  const bones = [...numbers, bone('320px', '60%'), bone('320px', '30%')];
+    }),
+  );
   const box = make('div', { display: 'flex', flexWrap: 'wrap', gap: '16px', paddingTop: '68px' }, ...bones);
   box.role = 'status';
   box.ariaLabel = 'Loading dashboard';
@@ -216,13 +204,13 @@ function skeleton() {
 }
 
 function failure(code, retry) {
-  const button = make('button', { font: 'inherit', padding: '6px 12px', minHeight: '32px' }, 'Try again');
+  const button = make('button', { font: 'inherit', padding: '6px 12px' }, 'Try again');
   button.onclick = retry;
   const words =
     code === 'session_expired'
       ? 'Your session has ended. Sign in again to see current numbers.'
       : 'The dashboard could not be loaded.';
-  const box = make('div', { padding: '48px 16px', textAlign: 'center' }, make('p', {}, words), button);
+  const box = make('div', { padding: '48px 16px', textAlign: 'center' }, make('p', 0, words), button);
   box.role = 'alert';
   return box;
 }
@@ -231,11 +219,11 @@ function failure(code, retry) {
 function inline(element, root, session) {
   let handle;
   let over = false;
-  const base = make('div', {});
-  base.part = 'base';
-  base.className = 'base';
-  let waiting = skeleton();
-  root.replaceChildren(waiting, base);
+  const base = make('div');
+  base.part = base.className = 'base';
+  let waiting;
+  const wait = (box) => root.replaceChildren((waiting = box), base);
+  wait(skeleton());
 
   const begin = () => {
     const { wish } = element;
@@ -271,22 +259,15 @@ function inline(element, root, session) {
     };
     const first = ask();
     first.catch(() => {});
-    Promise.all([start(), style(root)]).then(
-      ([glue]) => {
+    Promise.all([start(), style()]).then(
+      ([glue, sheet]) => {
+        root.adoptedStyleSheets = [sheet];
         if (!over) handle = glue.mount(base, bridge);
       },
       () => {
         if (over) return;
         element.emit('error', { code: 'widget_unavailable', retryable: true });
-        const retry = () => {
-          const again = skeleton();
-          waiting.replaceWith(again);
-          waiting = again;
-          begin();
-        };
-        const failed = failure('', retry);
-        waiting.replaceWith(failed);
-        waiting = failed;
+        wait(failure('', () => begin(wait(skeleton()))));
       },
     );
   };
@@ -297,7 +278,6 @@ function inline(element, root, session) {
     stop() {
       over = true;
       handle?.unmount();
-      root.replaceChildren();
     },
   };
 }
@@ -349,21 +329,21 @@ function tenantOf(token) {
 function framed(element, root, session) {
   if (BASE.origin === location.origin) throw trouble('frame_origin', false);
   let over = false;
-  const frame = make('iframe', { display: 'block', width: '100%', border: '0', minHeight: '480px', colorScheme: 'auto' });
-  frame.sandbox = 'allow-scripts allow-same-origin allow-downloads';
-  frame.title = element.getAttribute('title') || 'Dashboard';
-  frame.referrerPolicy = 'strict-origin';
-  frame.loading = 'lazy';
-  frame.part = 'frame';
+  const frame = make('iframe', { display: 'block', width: '100%', border: '0', height: '480px' });
+  Object.assign(frame, {
+    sandbox: 'allow-scripts allow-same-origin allow-downloads',
+    title: element.title || 'Dashboard',
+    referrerPolicy: 'strict-origin',
+    loading: 'lazy',
+    part: 'frame',
+  });
   const knows = (source) => source === frame.contentWindow;
   const grow = (height) => {
-    frame.style.height = `${Math.ceil(height)}px`;
-    frame.style.minHeight = '0';
+    frame.style.height = `${height}px`;
   };
   const link = remote(element, session, BASE.origin, knows, grow);
-  const waiting = skeleton();
-  root.replaceChildren(waiting);
   const begin = async () => {
+    root.replaceChildren(skeleton());
     try {
       const token = await session.token(undefined, true);
       if (over) return;
@@ -382,7 +362,6 @@ function framed(element, root, session) {
     stop() {
       over = true;
       link.stop();
-      root.replaceChildren();
     },
   };
 }
@@ -390,25 +369,17 @@ function framed(element, root, session) {
 function windowed(element, root, session) {
   const href = new URL(element.getAttribute('href') ?? '', document.baseURI).href;
   const opened = new WeakSet();
-  const link = make('a', {}, document.createElement('slot'));
+  const link = make('a', 0, document.createElement('slot'));
   Object.assign(link, { href, target: '_blank', rel: 'opener', part: 'link' });
   // Opened by hand, so that its messages can be told from those of any other window.
   link.onclick = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const page = open(href, '_blank');
-    if (!page) return;
     event.preventDefault();
-    opened.add(page);
+    const page = open(href, '_blank');
+    if (page) opened.add(page);
   };
   root.replaceChildren(link);
-  const host = remote(element, session, new URL(href).origin, (source) => opened.has(source));
-  return {
-    ...host,
-    stop() {
-      host.stop();
-      root.replaceChildren();
-    },
-  };
+  return remote(element, session, new URL(href).origin, (source) => opened.has(source));
 }
 
 const MODES = { inline, frame: framed, window: windowed };
@@ -480,6 +451,7 @@ export class InlayDashboard extends HTMLElement {
   #stop() {
     this.#view?.stop();
     this.#view = undefined;
+    this.#root.replaceChildren();
     this.#session?.remove(this.#tell);
     this.#session = undefined;
   }

@@ -205,10 +205,7 @@ fn answer(value: Value) -> Option<Answer> {
 
 fn comparison(value: Value) -> Option<Comparison> {
     let mut fields = Fields::of(value)?;
-    Some(Comparison {
-        time: time(fields.take("time")?)?,
-        rows: list(fields.take("rows")?, array)?,
-    })
+    Some(Comparison { time: time(fields.take("time")?)?, rows: list(fields.take("rows")?, array)? })
 }
 
 fn column(value: Value) -> Option<Column> {
@@ -292,9 +289,7 @@ mod tests {
 
     #[test]
     fn every_value_of_every_choice_reads_as_serde_reads_it() {
-        let column = |role: &str, kind: &str, format: Option<&str>, currency: Option<&str>| {
-            json!({"name": "n", "label": "N", "role": role, "type": kind, "format": format, "currency": currency})
-        };
+        let column = |role: &str, kind: &str, format: Option<&str>, currency: Option<&str>| json!({"name": "n", "label": "N", "role": role, "type": kind, "format": format, "currency": currency});
         let columns = [
             column("time", "time", None, None),
             column("dimension", "string", None, None),

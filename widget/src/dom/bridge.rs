@@ -67,11 +67,16 @@ extern "C" {
 
 impl Bridge {
     /// A token that lives, or why there is none.
-    pub(crate) async fn token(&self, refused: Option<&str>, hurry: bool) -> Result<String, Trouble> {
+    pub(crate) async fn token(
+        &self,
+        refused: Option<&str>,
+        hurry: bool,
+    ) -> Result<String, Trouble> {
         let answer = JsFuture::from(self.ask_token(refused, hurry)).await;
-        answer.map_err(|error| trouble(&error))?.as_string().ok_or_else(|| {
-            Trouble::new("session_unavailable", true)
-        })
+        answer
+            .map_err(|error| trouble(&error))?
+            .as_string()
+            .ok_or_else(|| Trouble::new("session_unavailable", true))
     }
 
     /// Sends the element's event `inlay-…`.

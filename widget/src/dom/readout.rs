@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    chart::{Drawn, name_of, tone},
+    chart::{Drawn, name_of, swatch, tone},
     el::{El, View, el, live},
     intl::Intl,
     panel::PanelScope,
@@ -153,8 +153,7 @@ fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
     } else {
         card.set("style:left", length(x + 12.0))
     };
-    card = card
-        .kid(el("p", "card-when").says(intl.bucket(&series.times[place], series.grain)));
+    card = card.kid(el("p", "card-when").says(intl.bucket(&series.times[place], series.grain)));
     let mut reading = el("div", "reading")
         .set("aria-hidden", "true")
         .kid(el("div", "hair").set("style:left", length(x)));
@@ -175,7 +174,7 @@ fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
 
 fn row(tone: &'static str, name: &str, value: String) -> El {
     el("div", "card-row")
-        .kid(el("span", "swatch").set("data-tone", tone))
+        .kid(swatch(tone))
         .kid(el("span", "card-name").says(String::from(name)))
         .kid(el("span", "card-value").says(value))
 }

@@ -43,8 +43,12 @@ pub(crate) fn table(scope: PanelScope) -> View {
         for cells in &twin.rows {
             let mut row = el("tr", "");
             for (cell, head) in cells.iter().zip(&twin.heads) {
-                row = row
-                    .kid(cell_of("td", head).says(written(cell, &head.column, answer.time.grain, &intl)));
+                row = row.kid(cell_of("td", head).says(written(
+                    cell,
+                    &head.column,
+                    answer.time.grain,
+                    &intl,
+                )));
             }
             rows = rows.kid(row);
         }
@@ -52,7 +56,7 @@ pub(crate) fn table(scope: PanelScope) -> View {
         // What scrolls must be reachable by keys.
         el("div", "scroll")
             .set("tabindex", "0")
-            .set("role", "region")
+            .set("role", "group")
             .set("aria-label", scope.layout.title.clone())
             .kid(table.kid(rows))
             .into()
