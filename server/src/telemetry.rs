@@ -13,7 +13,8 @@ use crate::config::Log;
 /// The filter's text does not parse.
 pub fn start(log: &Log) -> Result<(), tracing_subscriber::filter::ParseError> {
     let filter: EnvFilter = log.filter.parse()?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter)
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let started = if log.json { builder.json().try_init() } else { builder.try_init() };

@@ -17,9 +17,7 @@ impl From<IngestError> for ApiError {
     fn from(error: IngestError) -> Self {
         let status = match &error {
             IngestError::Store(_) | IngestError::Interrupted => return Self::internal(&error),
-            IngestError::TooManyEvents { .. } | IngestError::BodyTooLarge { .. } => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
+            IngestError::TooManyEvents | IngestError::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::BAD_REQUEST,
         };
         Self::new(status, error.code(), error.to_string())

@@ -1,6 +1,7 @@
 //! The command line. The shell commands work beside a running server on the same folder.
 
 mod client;
+mod import;
 mod openapi;
 mod serve;
 mod tenant;
@@ -38,6 +39,8 @@ enum Command {
     /// Make tenants.
     #[command(subcommand)]
     Tenant(tenant::Command),
+    /// Bring files of events in: CSV, JSON lines, Parquet.
+    Import(import::Args),
     /// Start Inlay with a portal beside it and three customers in it.
     Demo(DemoArgs),
     /// Print the contract (OpenAPI 3.1, JSON).
@@ -100,6 +103,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Command::Serve(args) => serve::run(shell, args).await?,
         Command::Client(command) => client::run(shell, command).await?,
         Command::Tenant(command) => tenant::run(shell, command).await?,
+        Command::Import(args) => return Ok(import::run(shell, args).await?),
         Command::Demo(args) => demo::run(args, shell.config, shell.clock, shell.entropy).await?,
         Command::Openapi => openapi::run(),
     }

@@ -58,9 +58,12 @@ pub(crate) fn overview() -> Dashboard {
                 "page.viewed",
             )),
             ranked(
-                labelled(
-                    panel("countries", "Where people work", PanelKind::Bar, 4, &["users"]),
-                    &[("country", "Country"), ("users", "People")],
+                only(
+                    labelled(
+                        panel("countries", "Where people work", PanelKind::Bar, 4, &["users"]),
+                        &[("country", "Country"), ("users", "People")],
+                    ),
+                    "page.viewed",
                 ),
                 "country",
                 6,

@@ -115,3 +115,6 @@ impl Sorted {
         sorted
     }
 }
+
+#[cfg(test)]
+mod tests;

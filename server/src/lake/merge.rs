@@ -4,7 +4,7 @@
 use crate::ids::SegmentId;
 use crate::store::Segment;
 
-/// Most rows that a flush rewrites, and the bound of the smallest tier.
+/// Most rows of a segment that a flush makes of small ones.
 const SMALL_ROWS: i64 = 32_768;
 /// Most rows of a segment that was put together.
 const MOST_ROWS: i64 = 524_288;
@@ -32,7 +32,8 @@ pub(super) fn absorb(segments: &[Segment], new_rows: i64) -> Vec<SegmentId> {
 
 /// Segments to put together besides: several of one tier, as many as make one large segment.
 pub(super) fn tier(segments: &[Segment]) -> Option<Vec<SegmentId>> {
-    let tiers = [0..SMALL_ROWS, SMALL_ROWS..MOST_ROWS / 4, MOST_ROWS / 4..MOST_ROWS];
+    // What is smaller than the first tier is left to `absorb`.
+    let tiers = [SMALL_ROWS / 2..MOST_ROWS / 4, MOST_ROWS / 4..MOST_ROWS];
     for tier in tiers {
         let alike: Vec<&Segment> = segments.iter().filter(|s| tier.contains(&s.rows)).collect();
         if alike.len() < FAN_IN {

@@ -106,3 +106,6 @@ impl Lake {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

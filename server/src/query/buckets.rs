@@ -76,12 +76,12 @@ impl Buckets {
 /// The grain in which a panel of that length is drawn when it leaves the choice: hours up to two
 /// days, days up to 100, weeks up to two years, then months.
 pub(super) fn fitting(from: Timestamp, to: Timestamp) -> Grain {
-    // A day of 25 hours does not make a range of days longer.
-    let days = (to.duration_since(from).as_hours() - 1) / 24;
+    // Begun days count, but an hour more does not begin one: a day may have 25.
+    let days = (to.duration_since(from).as_hours() + 22) / 24;
     match days {
-        ..2 => Grain::Hour,
-        2..100 => Grain::Day,
-        100..731 => Grain::Week,
+        ..=2 => Grain::Hour,
+        3..=100 => Grain::Day,
+        101..=731 => Grain::Week,
         _ => Grain::Month,
     }
 }

@@ -11,12 +11,14 @@
 mod buckets;
 mod cells;
 mod compile;
+mod currencies;
 mod engine;
 mod error;
 mod functions;
 mod panel;
 mod period;
 mod plan;
+mod read;
 mod run;
 mod shape;
 mod table;
@@ -51,3 +53,6 @@ pub fn check_zone(name: &str) -> Result<(), QueryError> {
 pub fn check_dashboard(dashboard: &Dashboard) -> Vec<FieldError> {
     model::validate_dashboard(dashboard).err().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

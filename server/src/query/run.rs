@@ -6,20 +6,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, AsArray, RecordBatch};
-use datafusion::arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
+use datafusion::arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use futures_util::future::try_join_all;
 
 use super::QueryError;
-use super::cells::{Cell, Grid, Group, Label};
-use super::compile::{self, Family, width};
-use super::functions::currency_code;
+use super::cells::{Grid, Group};
+use super::compile::{self, Family};
+use super::currencies::Currencies;
 use super::period::Period;
 use super::plan::Plan;
+use super::read::{Found, Shape};
 use super::table::SnapshotTable;
 use crate::lake::Snapshot;
-use crate::model::{Compute, Measure, OrderBy, OrderKey, Part};
+use crate::model::{Measure, OrderBy, OrderKey};
 
 /// Most groups that are ranked in memory.
 const MOST_RANKED: usize = 1_000_000;
@@ -90,14 +90,6 @@ pub(super) async fn run(
         }
     };
     Ok(Outcome { grid, compared, currency: currencies.only(plan)? })
-}
-
-/// One row of a family: its group, its bucket, and the cells of its measures.
-#[derive(Debug)]
-struct Found {
-    group: Group,
-    bucket: usize,
-    cells: Vec<Cell>,
 }
 
 fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
@@ -264,113 +256,4 @@ fn order(
         by_keys.chain(by_labels).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
     });
     places.into_iter().take(limit).map(|place| grid.groups[place].clone()).collect()
-}
-
-/// How the columns of an aggregation are read.
-struct Shape {
-    buckets: bool,
-    parts: Vec<Part>,
-    measures: Vec<&'static Measure>,
-}
-
-impl Shape {
-    fn read(&self, batch: &RecordBatch, found: &mut Vec<Found>, currencies: &mut Vec<i32>) {
-        let labels = usize::from(self.buckets);
-        for row in 0..batch.num_rows() {
-            let bucket = if self.buckets {
-                let index = batch.column(0).as_primitive::<Int32Type>().value(row);
-                usize::try_from(index).unwrap_or(0)
-            } else {
-                0
-            };
-            let group = self
-                .parts
-                .iter()
-                .enumerate()
-                .map(|(index, part)| label(batch.column(labels + index), *part, row))
-                .collect();
-            let mut at = labels + self.parts.len();
-            let mut cells = Vec::with_capacity(self.measures.len());
-            for measure in &self.measures {
-                let columns = &batch.columns()[at..at + width(measure)];
-                cells.push(cell(measure, columns, row, currencies));
-                at += width(measure);
-            }
-            found.push(Found { group, bucket, cells });
-        }
-    }
-}
-
-fn label(column: &dyn Array, part: Part, row: usize) -> Label {
-    if column.is_null(row) {
-        return Label::Null;
-    }
-    match part {
-        Part::Column(_) => Label::Text(column.as_string_view().value(row).to_owned()),
-        Part::HourOfDay | Part::DayOfWeek => {
-            Label::Number(column.as_primitive::<Int32Type>().value(row))
-        }
-    }
-}
-
-fn cell(
-    measure: &Measure,
-    columns: &[Arc<dyn Array>],
-    row: usize,
-    currencies: &mut Vec<i32>,
-) -> Cell {
-    let integer = |column: &dyn Array| column.as_primitive::<Int64Type>().value(row);
-    let first = &columns[0];
-    match measure.compute {
-        Compute::Count | Compute::Distinct(_) => Cell::Integer(integer(first)),
-        Compute::Money(_) => {
-            for code in &columns[1..] {
-                if code.is_valid(row) {
-                    currencies.push(code.as_primitive::<Int32Type>().value(row));
-                }
-            }
-            if first.is_null(row) {
-                return Cell::nothing(measure);
-            }
-            Cell::Decimal(first.as_primitive::<Decimal128Type>().value(row))
-        }
-        Compute::Mean(_) => match integer(&columns[1]) {
-            0 => Cell::Null,
-            count => {
-                let sum = first.as_primitive::<Decimal128Type>().value(row);
-                #[expect(clippy::cast_precision_loss, reason = "a mean is a rounded number")]
-                let mean = sum as f64 / count as f64;
-                Cell::Number(mean)
-            }
-        },
-        Compute::Percentile(..) if first.is_null(row) => Cell::Null,
-        Compute::Percentile(..) => Cell::Number(first.as_primitive::<Float64Type>().value(row)),
-    }
-}
-
-/// The currencies of the amounts that an answer adds up.
-#[derive(Debug, Default)]
-struct Currencies(Vec<i32>);
-
-impl Currencies {
-    fn see(&mut self, codes: &[i32]) {
-        self.0.extend(codes);
-        self.0.sort_unstable();
-        self.0.dedup();
-    }
-
-    /// The one that they all have, if it is one. Different ones are fine only if each row says which
-    /// one it has.
-    fn only(self, plan: &Plan) -> Result<Option<String>, QueryError> {
-        match self.0.as_slice() {
-            [] => Ok(None),
-            [one] => Ok(currency_code(*one)),
-            _ if plan.question.dimensions.iter().any(|d| d.name == "currency") => Ok(None),
-            several => {
-                let name = |code: &i32| currency_code(*code).unwrap_or("no currency".to_owned());
-                let names: Vec<String> = several.iter().map(name).collect();
-                Err(QueryError::MixedCurrencies(names.join(", ")))
-            }
-        }
-    }
 }

@@ -18,6 +18,8 @@ mod raw_log;
 mod segments;
 mod sessions;
 mod tenants;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::path::Path;
 use std::time::Duration;

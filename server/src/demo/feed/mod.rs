@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use futures_util::{TryStreamExt, stream};
 use http::Method;
 use inlay_shared::{Answer, Grain, Query, TimeRange};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,8 @@ use crate::clock::Clock;
 
 /// Events of one request of the history.
 const BATCH: usize = 1_000;
+/// Part of the history that is fed at a time.
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Requests under way at once.
 const IN_FLIGHT: usize = 4;
 /// Longest pause between two tries.
@@ -174,7 +176,10 @@ impl Feed {
             let mut missing = Vec::new();
             for (simulator, stored) in simulators.iter().zip(stored) {
                 let mut made: HashMap<i64, u64> = HashMap::new();
-                for arrival in past(simulator, now).filter(|arrival| !arrival.again) {
+                let first = first_hour(simulator, now);
+                let counts =
+                    |arrival: &Arrival| !arrival.again && hour_of(arrival.event.time) >= first;
+                for arrival in past(simulator, now).filter(counts) {
                     *made.entry(hour_of(arrival.event.time)).or_default() += 1;
                 }
                 made.retain(|hour, made| stored.get(hour).copied().unwrap_or(0) < *made);
@@ -199,40 +204,49 @@ fn first_hour(simulator: &Simulator, now: Timestamp) -> i64 {
 
 /// What arrived up to now.
 fn past(simulator: &Simulator, now: Timestamp) -> impl Iterator<Item = Arrival> {
-    let from = instant(first_hour(simulator, now));
-    simulator
-        .arrivals(from)
-        .take_while(move |arrival| arrival.at < now)
-        .filter(move |arrival| arrival.event.time >= from)
+    between(simulator, instant(first_hour(simulator, now)), now)
 }
 
-/// Hands over the events of missing hours, in the order of arrival, until nobody wants more.
+/// What arrived in a part of the history.
+fn between(simulator: &Simulator, from: Timestamp, to: Timestamp) -> impl Iterator<Item = Arrival> {
+    simulator.arrivals(from).take_while(move |arrival| arrival.at < to)
+}
+
+/// Hands over the events of missing hours until nobody wants more: the last week first, because it is
+/// what a page shows, and each week in the order of arrival.
 fn batches_of(
     simulators: &[Simulator],
     now: Timestamp,
     missing: &[HashSet<i64>],
     mut hand_over: impl FnMut(Batch) -> bool,
 ) -> anyhow::Result<()> {
-    let mut open: Vec<Vec<Event>> = simulators.iter().map(|_| Vec::new()).collect();
+    let begin = simulators.iter().map(|one| instant(first_hour(one, now))).min();
+    let begin = begin.context("there are customers")?;
     let mut close = |customer: usize, events: &mut Vec<Event>| {
         let body = ndjson(events.iter())?;
         let batch = Batch { customer, events: events.len() as u64, body };
         events.clear();
         anyhow::Ok(hand_over(batch))
     };
-    for (customer, arrival) in merge(simulators.iter().map(|one| past(one, now))) {
-        if !missing[customer].contains(&hour_of(arrival.event.time)) {
-            continue;
+    let mut to = now;
+    while to > begin {
+        let from = begin.max(to - WEEK);
+        let mut open: Vec<Vec<Event>> = simulators.iter().map(|_| Vec::new()).collect();
+        for (customer, arrival) in merge(simulators.iter().map(|one| between(one, from, to))) {
+            if !missing[customer].contains(&hour_of(arrival.event.time)) {
+                continue;
+            }
+            open[customer].push(arrival.event);
+            if open[customer].len() == BATCH && !close(customer, &mut open[customer])? {
+                return Ok(());
+            }
         }
-        open[customer].push(arrival.event);
-        if open[customer].len() == BATCH && !close(customer, &mut open[customer])? {
-            return Ok(());
+        for (customer, events) in open.iter_mut().enumerate() {
+            if !events.is_empty() && !close(customer, events)? {
+                return Ok(());
+            }
         }
-    }
-    for (customer, events) in open.iter_mut().enumerate() {
-        if !events.is_empty() && !close(customer, events)? {
-            return Ok(());
-        }
+        to = from;
     }
     Ok(())
 }

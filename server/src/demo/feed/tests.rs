@@ -1,3 +1,5 @@
+//! Feeding against an Inlay that keeps events in memory and is sometimes away.
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Mutex;
@@ -155,6 +157,8 @@ async fn what_is_live_is_sent_when_it_happens() {
     }
     let now = clock.now();
     stop.cancel();
-    living.await.unwrap().unwrap();
+    // It may be told to stop while it sends.
+    let ended = living.await.unwrap();
+    assert!(ended.as_ref().is_err_and(|error| error.is::<Stopped>()) || ended.is_ok(), "{ended:?}");
     assert!(double.0.lock().unwrap().events.values().all(|time| *time <= now));
 }

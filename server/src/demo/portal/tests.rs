@@ -1,3 +1,5 @@
+//! The portal through its own door, with an Inlay that is away.
+
 use axum::body::Body;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use http::{Request, Response, StatusCode};

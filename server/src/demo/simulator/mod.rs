@@ -35,7 +35,9 @@ const LATEST_MINUTES: f64 = 36.0 * 60.0;
 /// How dense a live run begins, all customers together, events a second.
 const LIVE_START: f64 = 3.0;
 /// Minutes in which the density of a live run halves.
-const LIVE_HALVES: f64 = 8.0;
+const LIVE_HALVES: f64 = 5.0;
+/// Seconds before a live run in which its first visits begin, so that they are in full swing with it.
+const LIVE_RUN_UP: f64 = 300.0;
 /// Minutes after which a live run is as dense as any other hour.
 const LIVE_LASTS: i64 = 60;
 
@@ -91,20 +93,21 @@ impl Simulator {
     /// pace would move a chart every half minute; a visitor of the demo should see it move at once.
     pub(crate) fn live_visits(&self, now: Timestamp) -> Vec<Arrival> {
         let mut chance = Chance::new(self.seed, self.number, Purpose::Live, now.as_millisecond());
-        let density = LIVE_START * (0.25 * self.customer.share + 0.25) / MEAN_STEPS;
+        // Small customers get more than their share: somebody looks at their charts, too.
+        let density = LIVE_START * (0.6 * self.customer.share + 0.4 / 3.0) / MEAN_STEPS;
         let mut arrivals = Vec::new();
-        let mut seconds = 0.0;
+        let mut seconds = -LIVE_RUN_UP;
         for n in 0.. {
-            let faded = density * 0.5_f64.powf(seconds / 60.0 / LIVE_HALVES);
+            let faded = density * 0.5_f64.powf(f64::max(seconds, 0.0) / 60.0 / LIVE_HALVES);
             seconds += chance.exponential(1.0 / faded);
             if seconds > (LIVE_LASTS * 60) as f64 {
                 break;
             }
             let begin = now + SignedDuration::from_millis((seconds * 1e3) as i64);
             let id = format!("live-{:x}-{n}", now.as_millisecond());
-            for event in self.visit(id, begin, hour_of(begin), &mut chance) {
-                arrivals.push(Arrival { at: event.time, again: false, event });
-            }
+            let events = self.visit(id, begin, hour_of(begin), &mut chance);
+            let to_come = events.into_iter().filter(|event| event.time >= now);
+            arrivals.extend(to_come.map(|event| Arrival { at: event.time, again: false, event }));
         }
         arrivals.sort_by_key(|arrival| arrival.at);
         arrivals

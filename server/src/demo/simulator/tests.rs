@@ -1,3 +1,5 @@
+//! What the simulation promises: the same for the same seed, as large and as skewed as asked, valid.
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::ToSpan;
@@ -136,8 +138,8 @@ fn a_live_run_is_dense_at_first_and_then_fades() {
         let inside = |a: &&Arrival| (now + from.minutes()..now + to.minutes()).contains(&a.at);
         all.iter().filter(inside).count()
     };
-    assert!(within(2, 6) > 240, "at least an event a second: {}", within(2, 6));
-    assert!(within(40, 44) < within(2, 6) / 4, "{}", within(40, 44));
+    assert!(within(0, 2) > 180, "more than an event a second: {}", within(0, 2));
+    assert!(within(40, 42) < within(0, 2) / 8, "{}", within(40, 42));
     assert!(all.len() < 4_000, "{}", all.len());
 }
 
