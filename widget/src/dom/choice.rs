@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use inlay_shared::Filter;
 
-use crate::data::{json::Writer, wire};
+use crate::data::{json_text::Writer, wire};
 
 use super::{
     bridge::Bridge,

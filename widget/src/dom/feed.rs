@@ -14,7 +14,7 @@ use web_sys::{AbortController, AbortSignal};
 use crate::{
     data::{
         backoff,
-        json::{self, Writer},
+        json_text::{self, Writer},
         panel::{PanelState, Trouble},
         reader::Reader,
         wire,
@@ -218,7 +218,7 @@ impl Feed {
                 self.failures.set(0);
                 context.notice.set(None);
                 if !self.announced.replace(true) {
-                    self.bridge.emit("ready", &json::text(&self.bridge.dashboard()));
+                    self.bridge.emit("ready", &json_text::text(&self.bridge.dashboard()));
                 }
                 if cause == Cause::Wish {
                     context.speech.set(words::UPDATED);
