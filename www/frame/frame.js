@@ -92,7 +92,10 @@ async function show(port, { attributes, wish }, embedder) {
       const { dashboard, ...rest } = data.attributes;
       dress(element, rest);
     }
-    if (data.call) element[data.call.method]?.(data.call.argument);
+    if (data.call) {
+      const { method, argument } = data.call;
+      element[method]?.(method === 'setFilters' ? JSON.parse(argument) : argument);
+    }
   };
   stage.replaceChildren(element);
   if (!standalone) tellHeight(port);

@@ -204,13 +204,13 @@ function skeleton() {
 }
 
 function failure(code, retry) {
-  const button = make('button', { font: 'inherit', padding: '6px 12px' }, 'Try again');
+  const button = make('button', { font: 'inherit', padding: '8px' }, 'Try again');
   button.onclick = retry;
   const words =
     code === 'session_expired'
       ? 'Your session has ended. Sign in again to see current numbers.'
       : 'The dashboard could not be loaded.';
-  const box = make('div', { padding: '48px 16px', textAlign: 'center' }, make('p', 0, words), button);
+  const box = make('div', { padding: '48px', textAlign: 'center' }, make('p', 0, words), button);
   box.role = 'alert';
   return box;
 }
@@ -231,7 +231,7 @@ function inline(element, root, session) {
       const token = await session.token();
       const url = new URL('v1/embed/view', BASE);
       const query = { dashboard: bridge.dashboard, range: wish.range, zone: bridge.zone };
-      if (wish.filters?.length) query.filters = JSON.stringify(wish.filters);
+      if (wish.filters?.length) query.filters = bridge.filters;
       for (const name in query) if (query[name]) url.searchParams.set(name, query[name]);
       const headers = { Authorization: `Bearer ${token}` };
       if (session.embedder) headers['Inlay-Embedder'] = session.embedder;
@@ -241,13 +241,13 @@ function inline(element, root, session) {
       base: BASE.href,
       embedder: session.embedder,
       dashboard: element.getAttribute('dashboard') ?? '',
-      lang: element.getAttribute('lang') || undefined,
-      zone: element.getAttribute('timezone') || undefined,
+      lang: element.getAttribute('lang'),
+      zone: element.getAttribute('timezone'),
       get range() {
         return element.wish.range;
       },
       get filters() {
-        return element.wish.filters && JSON.stringify(element.wish.filters);
+        return JSON.stringify(element.wish.filters);
       },
       // The first answer is of no use if something else is wished meanwhile.
       get first() {
@@ -273,8 +273,8 @@ function inline(element, root, session) {
   };
   begin();
   return {
-    call: (method, argument) => handle?.[method](method === 'setFilters' ? JSON.stringify(argument) : argument),
-    attributes: ({ lang, timezone }) => handle?.setAttributes(lang ?? undefined, timezone ?? undefined),
+    call: (method, argument) => handle?.[method](argument),
+    attributes: ({ lang, timezone }) => handle?.setAttributes(lang, timezone),
     stop() {
       over = true;
       handle?.unmount();
@@ -463,7 +463,7 @@ export class InlayDashboard extends HTMLElement {
 
   setFilters(filters) {
     this.wish = { ...this.wish, filters };
-    this.#view?.call('setFilters', filters);
+    this.#view?.call('setFilters', JSON.stringify(filters));
   }
 
   refresh() {

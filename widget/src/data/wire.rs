@@ -11,7 +11,10 @@ use inlay_shared::{
 };
 use serde_json::{Map, Value};
 
-use super::json::{self, Writer};
+use super::{
+    json,
+    json_text::{self, Writer},
+};
 
 /// Parses JSON text and reads it.
 pub fn read<T>(text: &[u8], reader: fn(Value) -> Option<T>) -> Option<T> {
@@ -73,7 +76,7 @@ pub fn filters(value: Value) -> Option<Vec<Filter>> {
 
 /// Conditions as JSON.
 pub fn filters_text(filters: &[Filter]) -> String {
-    json::list(filters.iter().map(|filter| {
+    json_text::list(filters.iter().map(|filter| {
         let op = match filter.op {
             FilterOp::In => "in",
             FilterOp::NotIn => "not_in",
@@ -81,7 +84,10 @@ pub fn filters_text(filters: &[Filter]) -> String {
         Writer::object()
             .text("dimension", &filter.dimension)
             .text("op", op)
-            .raw("values", &json::list(filter.values.iter().map(|value| json::text(value))))
+            .raw(
+                "values",
+                &json_text::list(filter.values.iter().map(|value| json_text::text(value))),
+            )
             .end()
     }))
 }

@@ -11,7 +11,7 @@ use crate::{
         path::px,
     },
     data::{
-        json::Writer,
+        json_text::Writer,
         ranking::{Ranked, Ranking},
     },
     text::{number::Place, summary, words},

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use inlay_shared::Filter;
 
-use crate::data::{json::Writer, wire};
+use crate::data::{json_text::Writer, wire};
 
 use super::{
     bridge::Bridge,
-    feed::{Cause, Feed},
+    feed::{Cause, Feed, said},
 };
 
 /// What the viewer chose.
@@ -75,6 +75,7 @@ impl Feed {
 
     /// Takes the element's attributes over.
     pub(crate) fn set_attributes(self: &Rc<Self>, lang: Option<String>, zone: Option<String>) {
+        let (lang, zone) = (said(lang), said(zone));
         *self.lang.borrow_mut() = lang;
         if let Some(layout) = self.context.layout.get_untracked() {
             self.speak(layout.lang.clone(), layout.time.zone.clone());

@@ -14,7 +14,7 @@ use web_sys::{AbortController, AbortSignal};
 use crate::{
     data::{
         backoff,
-        json::{self, Writer},
+        json_text::{self, Writer},
         panel::{PanelState, Trouble},
         reader::Reader,
         wire,
@@ -68,8 +68,8 @@ impl Feed {
         let choice = Choice { range: bridge.range(), filters: filters.unwrap_or_default() };
         let feed = Rc::new(Self {
             choice: RefCell::new(choice),
-            lang: RefCell::new(bridge.lang()),
-            zone: RefCell::new(bridge.zone()),
+            lang: RefCell::new(said(bridge.lang())),
+            zone: RefCell::new(said(bridge.zone())),
             bridge,
             context,
             round: Cell::new(0),
@@ -218,7 +218,7 @@ impl Feed {
                 self.failures.set(0);
                 context.notice.set(None);
                 if !self.announced.replace(true) {
-                    self.bridge.emit("ready", &json::text(&self.bridge.dashboard()));
+                    self.bridge.emit("ready", &json_text::text(&self.bridge.dashboard()));
                 }
                 if cause == Cause::Wish {
                     context.speech.set(words::UPDATED);
@@ -283,6 +283,11 @@ impl Feed {
     pub(crate) fn select(&self, detail: &str) {
         self.bridge.emit("select", detail);
     }
+}
+
+/// An empty attribute says nothing.
+pub(super) fn said(attribute: Option<String>) -> Option<String> {
+    attribute.filter(|words| !words.is_empty())
 }
 
 fn is_seen() -> bool {

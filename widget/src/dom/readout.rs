@@ -11,7 +11,7 @@ use web_sys::{Element, Event, KeyboardEvent, MouseEvent};
 
 use crate::{
     chart::path::px,
-    data::json::Writer,
+    data::json_text::Writer,
     text::{number::Place, words},
 };
 
