@@ -16,18 +16,21 @@ const STEP_BYTES: usize = 96 * 1024 * 1024;
 const TRIES: usize = 5;
 
 impl Lake {
-    /// Takes the pending events of one tenant in, step by step. Was there any?
-    pub(super) async fn flush(&self, scope: &TenantScope) -> Result<bool, LakeError> {
-        let mut any = false;
+    /// Takes the events in that one tenant has pending now, step by step. Those that come meanwhile
+    /// are left to the next flush: under a steady stream there would be no end.
+    pub(super) async fn flush(&self, scope: &TenantScope) -> Result<(), LakeError> {
         let mut tries = 0;
         loop {
             let store = self.inner.store.tenant(scope);
             let pending = store.pending(STEP_ROWS, STEP_BYTES).await?;
             if pending.through == pending.flushed {
-                return Ok(any);
+                return Ok(());
             }
-            any = true;
+            let more = pending.more;
             if self.step(scope, pending).await? {
+                if !more {
+                    return Ok(());
+                }
                 tries = 0;
             } else {
                 tries += 1;

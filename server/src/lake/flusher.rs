@@ -10,27 +10,34 @@ use tokio_util::sync::CancellationToken;
 use super::{Lake, LakeError};
 use crate::ids::TenantId;
 use crate::policy::{Action, Duty, Principal};
+use crate::problem::chain;
 
 /// Tenants that are flushed at the same time: while one waits for the disk, another one works.
 const AT_ONCE: usize = 3;
+/// So often, in seconds, what crashed processes left behind is looked for.
+const SWEEP_EVERY: u32 = 3_600;
 
 impl Lake {
     /// Flushes every second until `cancel`, then once more. The handle ends with the work.
     pub fn spawn_flusher(&self, cancel: CancellationToken) -> JoinHandle<()> {
         let lake = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = lake.sweep().await {
-                tracing::warn!(error = %chain(&error), "could not sweep the lake");
-            }
+            let mut seconds = 0;
             let mut every = tokio::time::interval(Duration::from_secs(1));
             every.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
+                if seconds % SWEEP_EVERY == 0
+                    && let Err(error) = lake.sweep().await
+                {
+                    tracing::warn!(cause = chain(&error), "could not sweep the lake");
+                }
+                seconds += 1;
                 let last = tokio::select! {
                     () = cancel.cancelled() => true,
                     _ = every.tick() => false,
                 };
                 if let Err(error) = lake.tick().await {
-                    tracing::error!(error = %chain(&error), "could not look for pending events");
+                    tracing::error!(cause = chain(&error), "could not look for pending events");
                 }
                 if last {
                     return;
@@ -52,7 +59,7 @@ impl Lake {
         stream::iter(tenants)
             .for_each_concurrent(AT_ONCE, |tenant| async move {
                 if let Err(error) = self.keep(&tenant).await {
-                    tracing::error!(%tenant, error = %chain(&error), "could not flush");
+                    tracing::error!(%tenant, cause = chain(&error), "could not flush");
                 }
             })
             .await;
@@ -71,16 +78,4 @@ impl Lake {
         self.merge(&scope).await?;
         Ok(())
     }
-}
-
-/// An error with its sources: the log has them all, once.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

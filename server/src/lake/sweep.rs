@@ -2,7 +2,7 @@
 //!
 //! A file that was replaced stays for a while: queries of this process hold it by a snapshot, those
 //! of another process are given [`GRACE`]. A file that no catalogue row names (its process died
-//! before the commit) is removed when a server starts, but only once it is so old that nobody can be
+//! before the commit) is removed when a server starts and every hour, but only once it is so old that nobody can be
 //! about to commit it.
 
 use std::collections::HashSet;

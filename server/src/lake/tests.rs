@@ -88,6 +88,19 @@ async fn every_event_is_in_a_segment_once() {
 }
 
 #[tokio::test]
+async fn a_step_says_whether_there_is_more() {
+    let mut shore = Shore::new().await;
+    shore.append(3).await;
+    let store = shore.folder.store.tenant(&shore.scope);
+    for (rows, bytes, through, more) in
+        [(2, usize::MAX, 2, true), (3, usize::MAX, 3, false), (9, usize::MAX, 3, false)]
+    {
+        let pending = store.pending(rows, bytes).await.unwrap();
+        assert_eq!((pending.through, pending.more), (through, more), "{rows}");
+    }
+}
+
+#[tokio::test]
 async fn a_step_of_two_processes_is_made_once() {
     let mut shore = Shore::new().await;
     let other = Shore::lake(&shore.folder).await;

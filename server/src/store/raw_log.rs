@@ -43,6 +43,8 @@ pub struct Pending {
     pub through: i64,
     /// The events between, in order.
     pub events: Vec<RawEvent>,
+    /// There were more than could be taken at once.
+    pub more: bool,
 }
 
 impl TenantStore<'_> {
@@ -97,10 +99,14 @@ impl TenantStore<'_> {
         let Some(position) =
             lake_positions::Entity::find_by_id(self.tenant.to_string()).one(&read).await?
         else {
-            return Ok(Pending { flushed: 0, through: 0, events: Vec::new() });
+            return Ok(Pending { flushed: 0, through: 0, events: Vec::new(), more: false });
         };
-        let mut pending =
-            Pending { flushed: position.flushed, through: position.flushed, events: Vec::new() };
+        let mut pending = Pending {
+            flushed: position.flushed,
+            through: position.flushed,
+            events: Vec::new(),
+            more: false,
+        };
         let mut bytes = 0;
         loop {
             let step = Ord::min(most_rows.saturating_sub(pending.events.len() as u64), STEP_ROWS);
@@ -130,6 +136,7 @@ impl TenantStore<'_> {
                 pending.through = position.appended;
             }
             if last || bytes >= most_bytes || pending.events.len() as u64 >= most_rows {
+                pending.more = pending.through < position.appended;
                 read.commit().await?;
                 return Ok(pending);
             }
