@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::middleware::from_fn_with_state;
+use inlay_shared::{Client, ClientKind, Scope};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -153,12 +154,44 @@ impl Running {
         &self.lake
     }
 
+    /// Makes an operator client, as the shell does on the same machine: for a process that starts the
+    /// server and then acts as the vendor over its API.
+    ///
+    /// # Errors
+    /// The control database cannot be written.
+    pub async fn create_operator(&self, name: &str) -> Result<Client, StoreError> {
+        let may = Policy::new()
+            .system(&Principal::Process(Duty::Shell), Action::ManageTenants)
+            .expect("the policies let the shell act as the operator: tested");
+        let scopes = Scope::ALL.into_iter().collect();
+        let (id, secret) = self.inlay.gate.create_client(&may, None, name, &scopes).await?;
+        Ok(Client {
+            client_id: id.to_string(),
+            client_secret: Some(secret.reveal().to_owned()),
+            kind: ClientKind::Operator,
+            tenant: None,
+            name: name.to_owned(),
+            scopes: scopes.into_iter().collect(),
+            created_at: self.inlay.clock.now().to_string(),
+        })
+    }
+
     /// Ends it: no new connections, requests under way are answered, background work ends.
     pub async fn stop(self) {
         self.stop.cancel();
         for task in self.tasks {
             drop(tokio::time::timeout(Duration::from_secs(10), task).await);
         }
+    }
+}
+
+/// Waits for Ctrl-C, or for the polite signal of a service manager.
+pub async fn until_told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("a process may wait for SIGTERM");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
     }
 }
 

@@ -68,7 +68,8 @@ impl Storage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Log {
-    /// `INLAY__LOG__FILTER`: which spans and events are written, `info` by default.
+    /// `INLAY__LOG__FILTER`: which spans and events are written, by default `info` and
+    /// less of the migrations.
     pub filter: String,
     /// `INLAY__LOG__JSON`: one JSON object a line instead of text.
     pub json: bool,
@@ -76,7 +77,7 @@ pub struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { filter: "info".into(), json: false }
+        Self { filter: "info,sea_orm_migration=warn".into(), json: false }
     }
 }
 

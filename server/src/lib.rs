@@ -13,6 +13,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod contract;
+pub mod demo;
 pub mod embed;
 pub mod entropy;
 pub mod ids;

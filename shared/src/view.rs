@@ -8,6 +8,7 @@ use crate::{Answer, Brand, Capability, Filter, PanelKind, Problem, TimeRange};
 /// then the end. A stream without its end was cut off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "lines live one at a time")]
 pub enum ViewLine {
     /// What to draw where.
     Layout(Layout),

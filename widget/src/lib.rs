@@ -10,4 +10,4 @@ pub mod data;
 pub mod text;
 
 #[cfg(target_arch = "wasm32")]
-mod dom;
+pub mod dom;

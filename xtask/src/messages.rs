@@ -35,12 +35,12 @@ pub(crate) struct Target {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[serde(tag = "reason")]
 enum Message {
-    CompilerArtifact(Artifact),
-    CompilerMessage {
-        message: Diagnostic,
-    },
+    #[serde(rename = "compiler-artifact")]
+    Built(Artifact),
+    #[serde(rename = "compiler-message")]
+    Said { message: Diagnostic },
     #[serde(other)]
     Other,
 }
@@ -71,8 +71,8 @@ pub(crate) fn build(command: &mut Command) -> Result<Build> {
     for line in BufReader::new(stdout).lines() {
         let line = line.context("cargo's messages broke off")?;
         match serde_json::from_str(&line) {
-            Ok(Message::CompilerArtifact(artifact)) => build.artifacts.push(artifact),
-            Ok(Message::CompilerMessage { message }) => build.tell(&message),
+            Ok(Message::Built(artifact)) => build.artifacts.push(artifact),
+            Ok(Message::Said { message }) => build.tell(&message),
             Ok(Message::Other) | Err(_) => {}
         }
     }
@@ -152,7 +152,7 @@ mod tests {
             r#"{"reason":"compiler-message","message":{"level":"warning","rendered":null,"spans":[]}}"#,
             r#"{"reason":"build-finished","success":true}"#,
         ] {
-            if let Ok(Message::CompilerMessage { message }) = serde_json::from_str(line) {
+            if let Ok(Message::Said { message }) = serde_json::from_str(line) {
                 build.tell(&message);
             }
         }

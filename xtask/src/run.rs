@@ -7,14 +7,10 @@ use anyhow::{Context, Result};
 use crate::native::{self, Reach};
 use crate::{assets, workspace};
 
-/// Builds the assets and the binary, then becomes the demo.
+/// Builds the assets and the binary, then becomes the demo, which prints its addresses.
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     assets::build()?;
     let binary = native::binary(&native::build(Reach::Binary)?)?;
-    eprintln!();
-    eprintln!("  the portal   http://portal.localhost:8090");
-    eprintln!("  Inlay        http://analytics.localhost:8080");
-    eprintln!();
     become_it(Command::new(binary).current_dir(workspace::root()).arg("demo").args(arguments))
 }
 

@@ -282,7 +282,7 @@ mod tests {
         let tokens = tokens();
         let start = Timestamp::from_second(1_800_000_000).unwrap();
         let token = tokens.issue_embed(grant(), "ses_1".into(), 300, start);
-        let at = |second| {
+        let at = |second: i64| {
             tokens.check_embed(&token, Timestamp::from_second(1_800_000_000 + second).unwrap())
         };
         assert_eq!(at(0).unwrap().grant, grant());

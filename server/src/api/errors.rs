@@ -16,10 +16,8 @@ impl From<StoreError> for ApiError {
 impl From<IngestError> for ApiError {
     fn from(error: IngestError) -> Self {
         let status = match &error {
-            IngestError::Store(_) => return Self::internal(&error),
-            IngestError::TooManyEvents { .. } | IngestError::BodyTooLarge { .. } => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
+            IngestError::Store(_) | IngestError::Interrupted => return Self::internal(&error),
+            IngestError::TooManyEvents | IngestError::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::BAD_REQUEST,
         };
         Self::new(status, error.code(), error.to_string())

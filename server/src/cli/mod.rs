@@ -1,6 +1,7 @@
 //! The command line. The shell commands work beside a running server on the same folder.
 
 mod client;
+mod import;
 mod openapi;
 mod serve;
 mod tenant;
@@ -11,7 +12,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Log};
+use crate::demo::{self, DemoArgs};
 use crate::entropy::Entropy;
 use crate::policy::{Action, Duty, Policy, Principal, SystemScope};
 use crate::{problem, telemetry};
@@ -37,6 +39,10 @@ enum Command {
     /// Make tenants.
     #[command(subcommand)]
     Tenant(tenant::Command),
+    /// Bring files of events in: CSV, JSON lines, Parquet.
+    Import(import::Args),
+    /// Start Inlay with a portal beside it and three customers in it.
+    Demo(DemoArgs),
     /// Print the contract (OpenAPI 3.1, JSON).
     Openapi,
 }
@@ -86,13 +92,19 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let config = Config::load(&cli.config)?;
+    let mut config = Config::load(&cli.config)?;
+    if matches!(cli.command, Command::Demo(_)) && config.log == Log::default() {
+        // Somebody watches the demo's terminal: it says where things are, and else only what is wrong.
+        config.log.filter = "warn".into();
+    }
     telemetry::start(&config.log)?;
     let shell = Shell { config, clock: Clock::system(), entropy: Entropy::system() };
     match cli.command {
         Command::Serve(args) => serve::run(shell, args).await?,
         Command::Client(command) => client::run(shell, command).await?,
         Command::Tenant(command) => tenant::run(shell, command).await?,
+        Command::Import(args) => return Ok(import::run(shell, args).await?),
+        Command::Demo(args) => demo::run(args, shell.config, shell.clock, shell.entropy).await?,
         Command::Openapi => openapi::run(),
     }
     Ok(ExitCode::SUCCESS)

@@ -31,17 +31,7 @@ pub(super) async fn run(shell: Shell, args: Args) -> Result<(), StartError> {
     if running.url() != format!("http://{}", running.address()) {
         println!("and is known as {}", running.url());
     }
-    until_told_to_stop().await;
+    app::until_told_to_stop().await;
     running.stop().await;
     Ok(())
-}
-
-/// Waits for Ctrl-C, or for the polite signal of a service manager.
-pub(super) async fn until_told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("a process may wait for SIGTERM");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
 }

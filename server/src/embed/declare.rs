@@ -6,9 +6,15 @@ use url::Host;
 /// A host name in the form in which a browser sends it, without port.
 pub fn domain(text: &str) -> Option<String> {
     match Host::parse(text).ok()? {
-        Host::Domain(name) if name.contains('.') && name.len() <= 253 => Some(name),
+        Host::Domain(name) if is_dns_name(&name) => Some(name),
         _ => None,
     }
+}
+
+/// The URL standard lets a host have characters that no DNS name has, `*` among them.
+fn is_dns_name(name: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
+    name.contains('.') && name.len() <= 253 && name.bytes().all(fits)
 }
 
 /// What is wrong with a brand.

@@ -10,11 +10,16 @@
 
 mod clients;
 mod dashboards;
+mod dead_letters;
 mod entity;
 mod keys;
 mod migrations;
+mod raw_log;
+mod segments;
 mod sessions;
 mod tenants;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::path::Path;
 use std::time::Duration;
@@ -27,7 +32,10 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 
 pub use clients::{ClientRecord, NewClientRecord};
+pub use dead_letters::NewDeadLetter;
 pub use keys::StoredKey;
+pub use raw_log::{NewEvent, Pending, RawEvent};
+pub use segments::{Catalogue, Flush, Segment};
 
 use crate::ids::TenantId;
 use crate::policy::{SystemScope, TenantScope};

@@ -70,8 +70,10 @@ pub struct Label {
 /// The drawing of one line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
-    /// Its path.
+    /// Its path, without the last piece if that is drawn apart.
     pub line: String,
+    /// The way to the last bucket while that still fills: it is no decline.
+    pub tail: Option<String>,
     /// The ground under it.
     pub area: String,
     /// The comparison's path.
@@ -91,17 +93,19 @@ const SIDE: f64 = 5.0;
 /// Mean width of a character of a label. Too much rather than too little.
 const CHARACTER: f64 = 6.8;
 /// Least distance of two rules.
-const RULE: f64 = 52.0;
+const RULE: f64 = 60.0;
 /// Least distance of two labels of times beyond their own width.
 const BETWEEN: f64 = 28.0;
 
 /// Draws a series into a rectangle.
-pub fn chart(series: &Series, width: f64, height: f64, words: &Words<'_>) -> Chart {
-    // Not `clamp`: its panic message would bring the writer of floats along, six kilobytes of it.
-    let count = ((height - FOOT - HEAD) / RULE).floor().max(1.0).min(8.0);
-    let all = series.lines.iter().flat_map(|line| {
-        line.values.iter().chain(line.before.iter().flatten()).flatten().copied()
-    });
+///
+/// `open` says that the last bucket is not over.
+pub fn chart(series: &Series, open: bool, width: f64, height: f64, words: &Words<'_>) -> Chart {
+    let count = ((height - FOOT - HEAD) / RULE).floor().max(1.0);
+    let all = series
+        .lines
+        .iter()
+        .flat_map(|line| line.values.iter().chain(line.before.iter().flatten()).flatten().copied());
     let (least, most) = extent_with_zero(all);
     let domain = ticks::nice(least, most, count);
 
@@ -126,20 +130,28 @@ pub fn chart(series: &Series, width: f64, height: f64, words: &Words<'_>) -> Cha
         values: values.into_iter().map(|(value, text)| Label { at: y.at(value), text }).collect(),
         zero: y.at(0.0),
         times: time_labels(series, &buckets, ground, words),
-        marks: series.lines.iter().map(|line| mark(line, &buckets, &y)).collect(),
+        marks: series.lines.iter().map(|line| mark(line, open, &buckets, &y)).collect(),
         buckets,
         ground,
     }
 }
 
-fn mark(line: &Line, buckets: &[f64], y: &Scale) -> Mark {
+fn mark(line: &Line, open: bool, buckets: &[f64], y: &Scale) -> Mark {
     let points = |values: &[Option<f64>]| -> Vec<Option<(f64, f64)>> {
         let point = |(x, value): (&f64, &Option<f64>)| value.map(|value| (*x, y.at(value)));
         buckets.iter().zip(values).map(point).collect()
     };
     let now = points(&line.values);
+    // Only a piece between two values can be drawn apart.
+    let (body, tail) = match now.as_slice() {
+        [rest @ .., Some(from), Some(to)] if open && !rest.is_empty() => {
+            (&now[..now.len() - 1], Some(path::line(&[Some(*from), Some(*to)])))
+        }
+        all => (all, None),
+    };
     Mark {
-        line: path::line(&now),
+        line: path::line(body),
+        tail,
         area: path::area(&now, y.at(0.0)),
         before: line.before.as_ref().map(|before| path::line(&points(before))),
         heights: now.iter().map(|point| point.map(|(_, y)| y)).collect(),
@@ -149,7 +161,8 @@ fn mark(line: &Line, buckets: &[f64], y: &Scale) -> Mark {
 /// Labels that fit: none leaves the drawing, and they do not touch.
 fn time_labels(series: &Series, buckets: &[f64], ground: Ground, words: &Words<'_>) -> Vec<Label> {
     let Some(sample) = series.times.last() else { return Vec::new() };
-    let says = if matches!(series.grain, Grain::Minute | Grain::Hour) { Says::Time } else { Says::Day };
+    let says =
+        if matches!(series.grain, Grain::Minute | Grain::Hour) { Says::Time } else { Says::Day };
     let width = (words.time)(sample, says).chars().count() as f64 * CHARACTER + BETWEEN;
     let room = ((ground.right - ground.left) / width).floor().max(1.0) as usize;
     time_axis::ticks(&series.times, series.grain, room)
@@ -196,6 +209,10 @@ mod tests {
     }
 
     fn draw(series: &Series) -> Chart {
+        draw_with(series, false)
+    }
+
+    fn draw_with(series: &Series, open: bool) -> Chart {
         let words = Words {
             value: &|value| format!("{value}"),
             time: &|stamp, says| match says {
@@ -203,7 +220,7 @@ mod tests {
                 other => format!("{other:?}"),
             },
         };
-        chart(series, 400.0, 200.0, &words)
+        chart(series, open, 400.0, 200.0, &words)
     }
 
     #[test]
@@ -251,6 +268,17 @@ mod tests {
         let middle = (chart.ground.left + chart.ground.right) / 2.0;
         assert_eq!(chart.buckets, [middle]);
         assert!(chart.marks[0].line.ends_with("h0"));
+    }
+
+    #[test]
+    fn the_way_to_a_bucket_that_still_fills_is_drawn_apart() {
+        let values = [Some(1.0), Some(2.0), Some(0.0)];
+        let chart = draw_with(&series(&values, None), true);
+        let mark = &chart.marks[0];
+        assert_eq!(mark.line.matches('L').count(), 1);
+        assert_eq!(mark.tail.as_ref().unwrap().matches('L').count(), 1);
+        assert_eq!(draw_with(&series(&[Some(1.0), None], None), true).marks[0].tail, None);
+        assert_eq!(draw(&series(&values, None)).marks[0].tail, None);
     }
 
     #[test]

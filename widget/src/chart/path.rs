@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn pixels_have_a_tenth_at_most() {
-        let cases = [(0.0, "0"), (12.0, "12"), (3.14, "3.1"), (-0.06, "-0.1"), (-0.04, "0")];
+        let cases = [(0.0, "0"), (12.0, "12"), (3.12, "3.1"), (-0.06, "-0.1"), (-0.04, "0")];
         for (value, expected) in cases {
             assert_eq!(px(value), expected);
         }

@@ -90,9 +90,7 @@ impl Unit {
             Minutes(many) => i64::from(stamp.minute) % many == 0,
             Hours(many) => stamp.minute == 0 && i64::from(stamp.hour) % many == 0,
             Days(many) => midnight && stamp.day_number() % many == 0,
-            Weeks(many) => {
-                midnight && stamp.weekday() == 0 && Weeks(1).number(stamp) % many == 0
-            }
+            Weeks(many) => midnight && stamp.weekday() == 0 && Weeks(1).number(stamp) % many == 0,
             Months(many) => first && i64::from(stamp.month_number()) % many == 0,
             Years(many) => first && stamp.month == 1 && i64::from(stamp.year) % many == 0,
         }
@@ -201,10 +199,8 @@ mod tests {
     #[test]
     fn an_hour_that_comes_twice_is_labelled_once() {
         let texts = ["00:00:00+02:00", "01:00:00+02:00", "02:00:00+02:00", "02:00:00+01:00"];
-        let times: Vec<Stamp> = texts
-            .iter()
-            .map(|text| Stamp::parse(&format!("2026-10-25T{text}")).unwrap())
-            .collect();
+        let times: Vec<Stamp> =
+            texts.iter().map(|text| Stamp::parse(&format!("2026-10-25T{text}")).unwrap()).collect();
         assert_eq!(said(&times, Grain::Hour, 9).len(), 3);
     }
 

@@ -2,6 +2,8 @@
 
 pub mod backoff;
 pub mod cell;
+pub mod json;
+pub mod json_text;
 pub mod lines;
 pub mod panel;
 pub mod ranking;

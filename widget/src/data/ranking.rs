@@ -36,9 +36,8 @@ impl Ranking {
     /// Reads an answer without a grain; `None` where it has no measure.
     pub fn read(answer: &Answer) -> Option<Self> {
         let measure = place_of(answer, Role::Measure)?;
-        let groups: Vec<usize> = (0..measure)
-            .filter(|place| answer.columns[*place].role == Role::Dimension)
-            .collect();
+        let groups: Vec<usize> =
+            (0..measure).filter(|place| answer.columns[*place].role == Role::Dimension).collect();
         let before = |row: usize| {
             let rows = &answer.compare.as_ref()?.rows;
             cell::number(rows.get(row)?.get(measure)?)

@@ -116,9 +116,8 @@ fn largest(mut lines: Vec<Line>) -> Vec<Line> {
     let mut out: Vec<Line> = Vec::new();
     while out.len() < MOST_LINES {
         // The first of equals: `max_by` would take the last.
-        let heaviest = (0..lines.len())
-            .rev()
-            .max_by(|a, b| lines[*a].weight().total_cmp(&lines[*b].weight()));
+        let heaviest =
+            (0..lines.len()).rev().max_by(|a, b| lines[*a].weight().total_cmp(&lines[*b].weight()));
         match heaviest {
             Some(place) => out.push(lines.remove(place)),
             None => break,
@@ -190,7 +189,11 @@ mod tests {
     #[test]
     fn each_measure_is_a_line() {
         let mut answer = answer(
-            json!([column("time", "time"), column("events", "measure"), column("users", "measure")]),
+            json!([
+                column("time", "time"),
+                column("events", "measure"),
+                column("users", "measure")
+            ]),
             json!([["2026-10-01T00:00:00Z", 5, 2], ["2026-10-02T00:00:00Z", null, 3]]),
         );
         answer.compare = serde_json::from_value(json!({

@@ -5,15 +5,20 @@
 //! held to the derived writers by the tests below.
 
 use inlay_shared::{
-    Answer, Brand, Capability, Column, ColumnType, Comparison, Filter, FilterOp, Format, Grain,
-    Layout, PanelAnswer, PanelError, PanelKind, PanelLayout, Problem, Role, Source, TimeRange,
-    ViewEnd, ViewLine,
+    Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, Filter, FilterOp,
+    Format, Grain, Layout, PanelAnswer, PanelError, PanelKind, PanelLayout, Problem, Role, Source,
+    TimeRange, ViewEnd, ViewLine,
 };
 use serde_json::{Map, Value};
 
+use super::{
+    json,
+    json_text::{self, Writer},
+};
+
 /// Parses JSON text and reads it.
 pub fn read<T>(text: &[u8], reader: fn(Value) -> Option<T>) -> Option<T> {
-    reader(serde_json::from_slice(text).ok()?)
+    reader(json::parse(text)?)
 }
 
 /// A line of a view.
@@ -67,6 +72,37 @@ pub fn filters(value: Value) -> Option<Vec<Filter>> {
         (fields.0.len() == 3).then_some(filter)
     };
     list(value, filter)
+}
+
+/// Conditions as JSON.
+pub fn filters_text(filters: &[Filter]) -> String {
+    json_text::list(filters.iter().map(|filter| {
+        let op = match filter.op {
+            FilterOp::In => "in",
+            FilterOp::NotIn => "not_in",
+        };
+        Writer::object()
+            .text("dimension", &filter.dimension)
+            .text("op", op)
+            .raw(
+                "values",
+                &json_text::list(filter.values.iter().map(|value| json_text::text(value))),
+            )
+            .end()
+    }))
+}
+
+/// A question about one panel as JSON.
+pub fn embed_query_text(query: &EmbedQuery) -> String {
+    let body = Writer::object()
+        .text("dashboard", &query.dashboard)
+        .text("panel", &query.panel)
+        .maybe("range", query.range.as_deref())
+        .maybe("zone", query.zone.as_deref());
+    match query.filters.as_slice() {
+        [] => body.end(),
+        filters => body.raw("filters", &filters_text(filters)).end(),
+    }
 }
 
 /// The fields of an object, taken one by one.
@@ -205,10 +241,7 @@ fn answer(value: Value) -> Option<Answer> {
 
 fn comparison(value: Value) -> Option<Comparison> {
     let mut fields = Fields::of(value)?;
-    Some(Comparison {
-        time: time(fields.take("time")?)?,
-        rows: list(fields.take("rows")?, array)?,
-    })
+    Some(Comparison { time: time(fields.take("time")?)?, rows: list(fields.take("rows")?, array)? })
 }
 
 fn column(value: Value) -> Option<Column> {
@@ -292,9 +325,7 @@ mod tests {
 
     #[test]
     fn every_value_of_every_choice_reads_as_serde_reads_it() {
-        let column = |role: &str, kind: &str, format: Option<&str>, currency: Option<&str>| {
-            json!({"name": "n", "label": "N", "role": role, "type": kind, "format": format, "currency": currency})
-        };
+        let column = |role: &str, kind: &str, format: Option<&str>, currency: Option<&str>| json!({"name": "n", "label": "N", "role": role, "type": kind, "format": format, "currency": currency});
         let columns = [
             column("time", "time", None, None),
             column("dimension", "string", None, None),
@@ -348,7 +379,9 @@ mod tests {
             {"dimension": "country", "op": "in", "values": ["DE"]},
             {"dimension": "page", "op": "not_in", "values": []},
         ]);
-        same(good, filters);
+        same(good.clone(), filters);
+        let read = filters(good.clone()).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&filters_text(&read)).unwrap(), good);
         for odd in [
             json!({}),
             json!([{"dimension": "country", "op": "like", "values": []}]),
@@ -357,6 +390,29 @@ mod tests {
             json!([{"dimension": "country", "op": "in", "values": [], "more": 1}]),
         ] {
             assert_eq!(filters(odd.clone()), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_question_is_written_as_serde_writes_it() {
+        for full in [true, false] {
+            let query = EmbedQuery {
+                dashboard: "overview".into(),
+                panel: "p\"1".into(),
+                range: full.then(|| "7d".into()),
+                zone: full.then(|| "Europe/Berlin".into()),
+                filters: if full {
+                    vec![Filter {
+                        dimension: "page".into(),
+                        op: FilterOp::NotIn,
+                        values: vec!["/a".into(), "/b".into()],
+                    }]
+                } else {
+                    Vec::new()
+                },
+            };
+            let written: Value = serde_json::from_str(&embed_query_text(&query)).unwrap();
+            assert_eq!(written, serde_json::to_value(&query).unwrap());
         }
     }
 

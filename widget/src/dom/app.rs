@@ -1,6 +1,7 @@
 //! The dashboard: head, notice, panels.
 
-use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use crate::text::words;
 
@@ -9,6 +10,7 @@ use super::{
     el::{View, el, live},
     feed::Cause,
     header, panel, states,
+    var::derive,
 };
 
 /// Draws a dashboard in whatever phase it is.
@@ -26,16 +28,30 @@ pub(crate) fn app(context: Context) -> View {
     el("section", "dashboard")
         .set("part", "dashboard")
         .set("aria-label", "Dashboard")
+        .follow(move |dashboard| paint(context, dashboard))
         .kid(body)
         .kid(el("div", "unseen").set("role", "status").kid(speech))
         .into()
 }
 
+/// The tenant's brand gives the accent, unless the host page sets another one.
+fn paint(context: Context, dashboard: &Element) {
+    let Some(layout) = context.layout.get() else { return };
+    let accent = layout.brand.as_ref().map_or_else(String::new, |brand| {
+        ["light-dark(", &brand.accent, ", ", &brand.accent_dark, ")"].concat()
+    });
+    let style = dashboard.unchecked_ref::<HtmlElement>().style();
+    let _ = style.set_property("--brand", &accent);
+}
+
 /// The panels are made anew only when the layout has others; what the viewer did to them stays.
 fn grid(context: Context) -> View {
-    let panels = Memo::new(move |_| context.layout.get().map(|layout| layout.panels.clone()));
+    let panels = derive(move || context.layout.get().map(|layout| layout.panels.clone()));
     live(move || {
-        let mut grid = el("div", "grid").set("part", "grid");
+        let mut grid = el("div", "grid").set("part", "grid").follow(move |grid| {
+            let busy = if context.changing.get() { "true" } else { "false" };
+            let _ = grid.set_attribute("aria-busy", busy);
+        });
         for layout in panels.get().unwrap_or_default() {
             grid = grid.kid(panel::panel(context, layout));
         }

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
-use serde::Serialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
@@ -12,7 +10,10 @@ use crate::{
         bars::{self, Bar},
         path::px,
     },
-    data::ranking::{Ranked, Ranking},
+    data::{
+        json_text::Writer,
+        ranking::{Ranked, Ranking},
+    },
     text::{number::Place, summary, words},
 };
 
@@ -21,18 +22,12 @@ use super::{
     el::{El, View, el, live, svg},
     intl::Intl,
     panel::PanelScope,
+    var::Var,
 };
-
-#[derive(Serialize)]
-struct Picked<'a> {
-    panel: &'a str,
-    dimension: &'a str,
-    value: &'a str,
-}
 
 /// Draws the panel's body.
 pub(crate) fn bars(scope: PanelScope) -> View {
-    let at = RwSignal::new(None::<usize>);
+    let at = Var::new(None::<usize>);
     let scope = Rc::new(scope);
     live(move || {
         let Some(panel) = scope.answer() else { return View::Nothing };
@@ -104,7 +99,7 @@ fn percent(share: f64) -> String {
     out
 }
 
-fn walk(event: &Event, at: RwSignal<Option<usize>>, scope: &PanelScope, ranking: &Ranking) {
+fn walk(event: &Event, at: Var<Option<usize>>, scope: &PanelScope, ranking: &Ranking) {
     let event: &KeyboardEvent = event.unchecked_ref();
     let Some(last) = ranking.rows.len().checked_sub(1) else { return };
     let current = at.get_untracked();
@@ -126,7 +121,9 @@ fn walk(event: &Event, at: RwSignal<Option<usize>>, scope: &PanelScope, ranking:
 
 fn select(scope: &PanelScope, ranking: &Ranking, place: usize) {
     let row = &ranking.rows[place];
-    let picked =
-        Picked { panel: &scope.layout.id, dimension: &ranking.dimension, value: &row.name };
-    scope.context.feed(|feed| feed.select(&picked));
+    let picked = Writer::object()
+        .text("panel", &scope.layout.id)
+        .text("dimension", &ranking.dimension)
+        .text("value", &row.name);
+    scope.context.feed(|feed| feed.select(&picked.end()));
 }

@@ -1,7 +1,6 @@
 //! What the loader gives the widget.
 
 use js_sys::Promise;
-use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
@@ -48,8 +47,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = token)]
     fn ask_token(this: &Bridge, refused: Option<&str>, hurry: bool) -> Promise;
 
-    #[wasm_bindgen(method, js_name = emit)]
-    fn emit_json(this: &Bridge, name: &str, detail: &str);
+    /// Sends the element's event `inlay-…`, whose detail is JSON.
+    #[wasm_bindgen(method)]
+    pub fn emit(this: &Bridge, name: &str, detail: &str);
 
     /// Something better than the loader's skeleton is on the screen.
     #[wasm_bindgen(method)]
@@ -67,18 +67,16 @@ extern "C" {
 
 impl Bridge {
     /// A token that lives, or why there is none.
-    pub(crate) async fn token(&self, refused: Option<&str>, hurry: bool) -> Result<String, Trouble> {
+    pub(crate) async fn token(
+        &self,
+        refused: Option<&str>,
+        hurry: bool,
+    ) -> Result<String, Trouble> {
         let answer = JsFuture::from(self.ask_token(refused, hurry)).await;
-        answer.map_err(|error| trouble(&error))?.as_string().ok_or_else(|| {
-            Trouble::new("session_unavailable", true)
-        })
-    }
-
-    /// Sends the element's event `inlay-…`.
-    pub(crate) fn emit(&self, name: &str, detail: &impl Serialize) {
-        if let Ok(detail) = serde_json::to_string(detail) {
-            self.emit_json(name, &detail);
-        }
+        answer
+            .map_err(|error| trouble(&error))?
+            .as_string()
+            .ok_or_else(|| Trouble::new("session_unavailable", true))
     }
 }
 

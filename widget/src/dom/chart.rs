@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use inlay_shared::PanelKind;
-use leptos::prelude::*;
 
 use crate::{
     chart::{
         line::{self, Chart, Ground, Mark, Words},
         path::px,
     },
-    data::series::Series,
+    data::{series::Series, stamp::Stamp},
     text::{number::Place, summary, words},
 };
 
@@ -19,6 +18,7 @@ use super::{
     intl::Intl,
     panel::PanelScope,
     readout,
+    var::{Var, derive},
 };
 
 /// A chart as it stands on the screen.
@@ -41,10 +41,10 @@ pub(crate) fn name_of(name: &str) -> &str {
 
 /// Draws the panel's body.
 pub(crate) fn chart(scope: PanelScope) -> View {
-    let size = RwSignal::new((0.0, 0.0));
+    let size = Var::new((0.0, 0.0));
     let intl = scope.context.intl;
     let state = scope.state.clone();
-    let drawn = Memo::new(move |_| {
+    let drawn = derive(move || {
         let (width, height) = size.get();
         let panel = state.get().answer.filter(|_| width > 0.0 && height > 0.0)?;
         let series = Series::read(&panel.answer)?;
@@ -53,7 +53,9 @@ pub(crate) fn chart(scope: PanelScope) -> View {
             value: &|value| intl.value(value, &series.measure, Place::Axis),
             time: &|stamp, says| intl.tick(stamp, says, series.grain),
         };
-        let chart = line::chart(&series, width, height, &words);
+        let end = Stamp::parse(&panel.answer.time.to);
+        let open = end.is_some_and(|end| end.epoch_ms > js_sys::Date::now());
+        let chart = line::chart(&series, open, width, height, &words);
         Some(Arc::new(Drawn { series, chart, width }))
     });
     let filled = scope.layout.kind == PanelKind::Area;
@@ -100,7 +102,7 @@ fn legend(series: &Series, period: Option<String>) -> View {
 }
 
 fn key(tone: &'static str, name: String) -> El {
-    el("li", "key").kid(el("span", "swatch").set("data-tone", tone)).says(name)
+    el("li", "key").kid(swatch(tone)).says(name)
 }
 
 fn picture(drawn: &Drawn, filled: bool, title: &str, intl: &Intl) -> View {
@@ -111,7 +113,8 @@ fn picture(drawn: &Drawn, filled: bool, title: &str, intl: &Intl) -> View {
         &|value| intl.value(value, &series.measure, Place::Cell),
         &|place| intl.bucket(&series.times[place], series.grain),
     );
-    let picture = svg("svg", "picture").set("part", "chart").set("role", "img").set("aria-label", says);
+    let picture =
+        svg("svg", "picture").set("part", "chart").set("role", "img").set("aria-label", says);
     let mut picture = axes(picture, chart);
     let filled = filled && chart.marks.len() == 1;
     // The first line is the most important one and lies on top.
@@ -154,5 +157,17 @@ fn marks(mut picture: El, tone: &'static str, mark: &Mark, filled: bool) -> El {
     if let Some(before) = &mark.before {
         picture = picture.kid(path("ghost", before));
     }
+    if let Some(tail) = &mark.tail {
+        picture = picture.kid(path("line tail", tail));
+    }
     picture.kid(path("line", &mark.line))
+}
+
+/// A piece of the line, in front of its name.
+pub(crate) fn swatch(tone: &'static str) -> View {
+    let class = if tone == "before" { "ghost" } else { "line" };
+    svg("svg", "swatch")
+        .set("aria-hidden", "true")
+        .kid(svg("path", class).set("data-tone", tone).set("d", "M1 4h18"))
+        .into()
 }

@@ -6,10 +6,7 @@ use std::{
 };
 
 use gloo_net::http::{RequestBuilder, Response};
-use inlay_shared::{EmbedQuery, Filter, PanelAnswer, ViewLine};
 use js_sys::Array;
-use leptos::prelude::*;
-use serde::Serialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
@@ -17,6 +14,7 @@ use web_sys::{AbortController, AbortSignal};
 use crate::{
     data::{
         backoff,
+        json_text::{self, Writer},
         panel::{PanelState, Trouble},
         reader::Reader,
         wire,
@@ -26,10 +24,10 @@ use crate::{
 
 use super::{
     bridge::{self, Bridge},
+    choice::Choice,
     context::{Context, Phase},
     fetch,
     guard::{Listener, Timer, window},
-    intl::Intl,
 };
 
 /// Why a view is asked for.
@@ -43,36 +41,25 @@ pub(crate) enum Cause {
     Wish,
 }
 
-/// What the viewer chose.
-#[derive(Debug, Clone, Default, Serialize)]
-struct Choice {
-    range: Option<String>,
-    filters: Vec<Filter>,
-}
-
-#[derive(Serialize)]
-struct ErrorDetail<'a> {
-    code: &'a str,
-    retryable: bool,
-}
-
 /// One dashboard's line to the server.
 pub(crate) struct Feed {
-    bridge: Bridge,
-    context: Context,
-    choice: RefCell<Choice>,
-    lang: RefCell<Option<String>>,
-    zone: RefCell<Option<String>>,
+    pub(super) bridge: Bridge,
+    pub(super) context: Context,
+    pub(super) choice: RefCell<Choice>,
+    pub(super) lang: RefCell<Option<String>>,
+    pub(super) zone: RefCell<Option<String>>,
     /// Counts what was asked for: an answer to an older question is dropped.
-    round: Cell<u32>,
-    abort: RefCell<Option<AbortController>>,
-    timer: RefCell<Option<Timer>>,
-    listeners: RefCell<Vec<Listener>>,
-    failures: Cell<u32>,
-    etag: RefCell<Option<String>>,
+    pub(super) round: Cell<u32>,
+    pub(super) abort: RefCell<Option<AbortController>>,
+    pub(super) timer: RefCell<Option<Timer>>,
+    pub(super) listeners: RefCell<Vec<Listener>>,
+    pub(super) failures: Cell<u32>,
+    pub(super) etag: RefCell<Option<String>>,
     /// The next question is due, but nobody looks.
-    due: Cell<bool>,
-    announced: Cell<bool>,
+    pub(super) due: Cell<bool>,
+    pub(super) announced: Cell<bool>,
+    /// A panel of this round has no numbers: what the server says is unchanged is not enough then.
+    pub(super) lacking: Cell<bool>,
 }
 
 impl Feed {
@@ -81,8 +68,8 @@ impl Feed {
         let choice = Choice { range: bridge.range(), filters: filters.unwrap_or_default() };
         let feed = Rc::new(Self {
             choice: RefCell::new(choice),
-            lang: RefCell::new(bridge.lang()),
-            zone: RefCell::new(bridge.zone()),
+            lang: RefCell::new(said(bridge.lang())),
+            zone: RefCell::new(said(bridge.zone())),
             bridge,
             context,
             round: Cell::new(0),
@@ -93,6 +80,7 @@ impl Feed {
             etag: RefCell::default(),
             due: Cell::new(false),
             announced: Cell::new(false),
+            lacking: Cell::new(false),
         });
         feed.watch_page();
         feed
@@ -173,7 +161,13 @@ impl Feed {
             None => None,
         };
         let ask = async |token: &str| {
-            let mut request = self.prepare(RequestBuilder::new(&self.address()), token, &signal);
+            let mut request = self.prepare(
+                RequestBuilder::new(
+                    &self.choice.borrow().address(&self.bridge, self.zone.borrow().as_deref()),
+                ),
+                token,
+                &signal,
+            );
             if let Some(etag) = self.etag.borrow().as_deref() {
                 request = request.header("If-None-Match", etag);
             }
@@ -189,11 +183,12 @@ impl Feed {
         }
         let etag = response.headers().get("etag");
         self.read(&response, round).await?;
-        *self.etag.borrow_mut() = etag;
+        *self.etag.borrow_mut() = etag.filter(|_| !self.lacking.get());
         Ok(())
     }
 
     async fn read(&self, response: &Response, round: u32) -> Result<(), Trouble> {
+        self.lacking.set(false);
         let mut reader = Reader::default();
         let mut whole = true;
         let went_on = fetch::chunks(response, |chunk| {
@@ -211,49 +206,6 @@ impl Feed {
         }
     }
 
-    fn draw(&self, line: ViewLine) {
-        match line {
-            ViewLine::Layout(layout) => {
-                self.speak(layout.lang.clone(), layout.time.zone.clone());
-                let layout = std::sync::Arc::new(layout);
-                if self.context.layout.get_untracked().as_ref() != Some(&layout) {
-                    self.context.layout.set(Some(layout));
-                }
-                if self.context.phase.get_untracked() != Phase::Ready {
-                    self.context.phase.set(Phase::Ready);
-                    self.bridge.drawn();
-                }
-            }
-            ViewLine::Panel(answer) => {
-                let state = self.context.panel(&answer.id);
-                state.update(|state| state.arrive(answer));
-            }
-            ViewLine::Error(error) => {
-                let retryable = error.problem.status >= 500 || error.problem.status == 429;
-                let trouble = Trouble {
-                    code: error.problem.code,
-                    detail: error.problem.detail,
-                    retryable,
-                };
-                self.context.panel(&error.id).update(|state| state.fail(trouble));
-            }
-            ViewLine::End(_) => {}
-        }
-    }
-
-    /// The language is the attribute's, else the token's, else the page's.
-    fn speak(&self, of_token: Option<String>, zone: String) {
-        let of_page = || {
-            let root = window().document()?.document_element()?;
-            root.get_attribute("lang").filter(|lang| !lang.is_empty())
-        };
-        let lang = self.lang.borrow().clone().or(of_token).or_else(of_page);
-        let current = self.context.intl.get_untracked();
-        if !current.is_for(&lang, &zone) {
-            self.context.intl.set(Rc::new(Intl::new(lang, zone)));
-        }
-    }
-
     /// Says how it went, and when to ask next.
     fn settle(self: &Rc<Self>, cause: Cause, outcome: Result<(), Trouble>) {
         self.abort.take();
@@ -266,7 +218,7 @@ impl Feed {
                 self.failures.set(0);
                 context.notice.set(None);
                 if !self.announced.replace(true) {
-                    self.bridge.emit("ready", &self.bridge.dashboard());
+                    self.bridge.emit("ready", &json_text::text(&self.bridge.dashboard()));
                 }
                 if cause == Cause::Wish {
                     context.speech.set(words::UPDATED);
@@ -276,9 +228,10 @@ impl Feed {
             }
             Err(trouble) => {
                 self.failures.set(self.failures.get() + 1);
-                let Trouble { code, retryable, .. } = &trouble;
-                self.bridge.emit("error", &ErrorDetail { code, retryable: *retryable });
-                if *retryable {
+                let retryable = if trouble.retryable { "true" } else { "false" };
+                let detail = Writer::object().text("code", &trouble.code);
+                self.bridge.emit("error", &detail.raw("retryable", retryable).end());
+                if trouble.retryable {
                     self.schedule(backoff::delay_ms(self.failures.get(), js_sys::Math::random()));
                 }
                 if context.phase.get_untracked() == Phase::Ready {
@@ -305,109 +258,13 @@ impl Feed {
         });
     }
 
-    /// Asks for one panel again.
-    pub(crate) fn ask_panel(self: &Rc<Self>, id: &str) {
-        let state = self.context.panel(id);
-        state.update(|state| {
-            state.asking = true;
-            state.trouble = None;
-        });
-        let choice = self.choice.borrow().clone();
-        let query = EmbedQuery {
-            dashboard: self.bridge.dashboard(),
-            panel: id.into(),
-            range: choice.range,
-            zone: self.zone.borrow().clone(),
-            filters: choice.filters,
-        };
-        let Ok(body) = serde_json::to_string(&query) else { return };
-        let feed = self.clone();
-        let round = self.round.get();
-        spawn_local(async move {
-            let outcome = feed.panel(body).await;
-            if feed.round.get() == round {
-                state.update(|state| match outcome {
-                    Ok(answer) => state.arrive(answer),
-                    Err(trouble) => state.fail(trouble),
-                });
-            }
-        });
-    }
-
-    async fn panel(&self, body: String) -> Result<PanelAnswer, Trouble> {
-        let mut address = self.bridge.base();
-        address.push_str("v1/embed/query");
-        let ask = async |token: &str| {
-            let request = RequestBuilder::new(&address).method(gloo_net::http::Method::POST);
-            fetch::send_json(self.prepare(request, token, &None), body.clone()).await
-        };
-        let response = fetch::with_token(&self.bridge, None, true, ask).await?;
-        if !response.ok() {
-            return Err(fetch::refusal(&response).await);
-        }
-        let text = response.text().await.map_err(fetch::offline)?;
-        wire::read(text.as_bytes(), wire::panel_answer).ok_or_else(|| Trouble::new("cut_off", true))
-    }
-
-    fn prepare(
+    pub(super) fn prepare(
         &self,
         request: RequestBuilder,
         token: &str,
         signal: &Option<AbortSignal>,
     ) -> RequestBuilder {
         fetch::prepare(request, &self.bridge, token, signal.as_ref())
-    }
-
-    fn address(&self) -> String {
-        let mut address = self.bridge.base();
-        address.push_str("v1/embed/view?dashboard=");
-        address.push_str(&encoded(&self.bridge.dashboard()));
-        let choice = self.choice.borrow();
-        let filters = match choice.filters.as_slice() {
-            [] => None,
-            filters => serde_json::to_string(filters).ok(),
-        };
-        let zone = self.zone.borrow().clone();
-        for (name, value) in
-            [("&range=", choice.range.clone()), ("&zone=", zone), ("&filters=", filters)]
-        {
-            if let Some(value) = value {
-                address.push_str(name);
-                address.push_str(&encoded(&value));
-            }
-        }
-        address
-    }
-
-    /// Shows another range.
-    pub(crate) fn set_range(self: &Rc<Self>, range: Option<String>) {
-        self.choice.borrow_mut().range = range;
-        self.chosen();
-    }
-
-    /// Narrows by other conditions.
-    pub(crate) fn set_filters(self: &Rc<Self>, filters: Vec<Filter>) {
-        self.choice.borrow_mut().filters = filters;
-        self.chosen();
-    }
-
-    fn chosen(self: &Rc<Self>) {
-        self.etag.take();
-        self.bridge.emit("filter", &*self.choice.borrow());
-        self.ask(Cause::Wish);
-    }
-
-    /// Takes the element's attributes over.
-    pub(crate) fn set_attributes(self: &Rc<Self>, lang: Option<String>, zone: Option<String>) {
-        *self.lang.borrow_mut() = lang;
-        if let Some(layout) = self.context.layout.get_untracked() {
-            self.speak(layout.lang.clone(), layout.time.zone.clone());
-        }
-        if *self.zone.borrow() != zone {
-            *self.zone.borrow_mut() = zone;
-            self.etag.take();
-            self.ask(Cause::Wish);
-        }
     }
 
     /// Stops and starts the updates.
@@ -423,13 +280,14 @@ impl Feed {
     }
 
     /// Tells the host page what the viewer picked.
-    pub(crate) fn select(&self, detail: &impl Serialize) {
+    pub(crate) fn select(&self, detail: &str) {
         self.bridge.emit("select", detail);
     }
 }
 
-fn encoded(text: &str) -> String {
-    js_sys::encode_uri_component(text).into()
+/// An empty attribute says nothing.
+pub(super) fn said(attribute: Option<String>) -> Option<String> {
+    attribute.filter(|words| !words.is_empty())
 }
 
 fn is_seen() -> bool {

@@ -1,6 +1,5 @@
 //! The dashboard's head: title, period, choice of ranges, live or paused.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 

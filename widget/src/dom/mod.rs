@@ -4,10 +4,13 @@
 //! template, which pages that require Trusted Types refuse.
 
 mod app;
+mod ask_panel;
 mod bar;
-mod bridge;
+pub mod bridge;
 mod chart;
+mod choice;
 mod context;
+mod draw;
 mod el;
 mod feed;
 mod fetch;
@@ -15,9 +18,11 @@ mod guard;
 mod header;
 mod icon;
 mod intl;
-mod mount;
+pub mod mount;
 mod number;
 mod panel;
 mod readout;
 mod states;
 mod table;
+mod var;
+mod view;

@@ -12,8 +12,8 @@ use super::{
     app,
     bridge::Bridge,
     context::Context,
-    el::ViewState,
     feed::{Cause, Feed},
+    view::ViewState,
 };
 
 /// A mounted dashboard.
@@ -69,7 +69,9 @@ impl Handle {
     #[wasm_bindgen(js_name = setFilters)]
     pub fn set_filters(&self, json: &str) -> Result<(), JsError> {
         let filters = wire::read(json.as_bytes(), wire::filters).ok_or_else(|| {
-            JsError::new("filters must be [{dimension, op: \"in\" or \"not_in\", values: [string]}]")
+            JsError::new(
+                "filters must be [{dimension, op: \"in\" or \"not_in\", values: [string]}]",
+            )
         })?;
         self.feed.set_filters(filters);
         Ok(())

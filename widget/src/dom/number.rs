@@ -3,8 +3,6 @@
 use inlay_shared::{Column, Role};
 use serde_json::Value;
 
-use leptos::prelude::*;
-
 use crate::{
     chart::spark::{self, Spark},
     data::{
@@ -37,8 +35,8 @@ pub(crate) fn number(scope: PanelScope) -> View {
             Some(now) => intl.value(now, column, Place::Figure),
             None => words::ABSENT.into(),
         };
-        let mut body = el("div", "number-body")
-            .kid(el("p", "figure").set("part", "figure").says(figure));
+        let mut body =
+            el("div", "number-body").kid(el("p", "figure").set("part", "figure").says(figure));
         if let (Some(compare), Some(now)) = (&panel.answer.compare, now)
             && let Some(before) = value_of(&compare.rows, place)
         {
@@ -83,9 +81,11 @@ fn change(now: f64, before: f64, column: &Column, period: &str, intl: &Intl) -> 
     };
     let mut from = String::from("from ");
     from.push_str(&intl.value(before, column, Place::Figure));
-    from.push_str(", ");
-    from.push_str(period);
-    el("p", "change").kid(badge).kid(el("span", "from").set("title", from.clone()).says(from)).into()
+    // The period goes first where room is short; the whole is in the title.
+    let when = el("span", "when").says([", ", period].concat());
+    let title = [&from, ", ", period].concat();
+    let from = el("span", "from").set("title", title).says(from).kid(when);
+    el("p", "change").kid(badge).kid(from).into()
 }
 
 fn course(spark: Spark, says: String) -> View {

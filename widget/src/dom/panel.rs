@@ -3,7 +3,6 @@
 use std::{rc::Rc, sync::Arc};
 
 use inlay_shared::{PanelAnswer, PanelKind, PanelLayout};
-use leptos::prelude::*;
 
 use crate::{data::panel::PanelState, text::words};
 
@@ -12,6 +11,7 @@ use super::{
     context::Context,
     el::{El, View, el, live},
     icon, number, states, table,
+    var::{Shared, Var, derive},
 };
 
 /// What the body of a panel gets to know.
@@ -19,7 +19,7 @@ use super::{
 pub(crate) struct PanelScope {
     pub(crate) context: Context,
     pub(crate) layout: Rc<PanelLayout>,
-    pub(crate) state: ArcRwSignal<PanelState>,
+    pub(crate) state: Shared<PanelState>,
 }
 
 impl PanelScope {
@@ -43,12 +43,12 @@ enum Shape {
 pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
     let state = context.panel(&layout.id);
     let scope = PanelScope { context, layout: Rc::new(layout), state };
-    let as_table = RwSignal::new(false);
+    let as_table = Var::new(false);
     let is_table = scope.layout.kind == PanelKind::Table;
 
     let state = scope.state.clone();
     // The body is made anew only when its shape changes, so that the focus stays.
-    let shape = Memo::new(move |_| {
+    let shape = derive(move || {
         let as_table = as_table.get() || is_table;
         let state = state.get();
         match (&state.answer, &state.trouble) {
@@ -105,7 +105,7 @@ fn classes(layout: &PanelLayout) -> String {
 }
 
 /// Every chart has a table that says the same.
-fn toggle(as_table: RwSignal<bool>) -> View {
+fn toggle(as_table: Var<bool>) -> View {
     let shown = as_table.get();
     let words = if shown { words::AS_CHART } else { words::AS_TABLE };
     el("button", "toggle")

@@ -3,37 +3,31 @@
 //! It is a slider over the buckets, because that is what browsers and screen readers know how to
 //! move by keys, and whose value they speak. Escape puts it away.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use inlay_shared::Column;
-use leptos::prelude::*;
-use serde::Serialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, MouseEvent};
 
 use crate::{
     chart::path::px,
+    data::json_text::Writer,
     text::{number::Place, words},
 };
 
 use super::{
-    chart::{Drawn, name_of, tone},
+    chart::{Drawn, name_of, swatch, tone},
     el::{El, View, el, live},
     intl::Intl,
     panel::PanelScope,
+    var::Var,
 };
 
-#[derive(Serialize)]
-struct Picked<'a> {
-    panel: &'a str,
-    time: i64,
-}
-
-type Picture = Memo<Option<Arc<Drawn>>>;
+type Picture = Var<Option<Arc<Drawn>>>;
 
 /// Lays the readout over a chart.
 pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
-    let at = RwSignal::new(None::<usize>);
+    let at = Var::new(None::<usize>);
     let intl = scope.context.intl;
     let card = live(move || match (at.get(), drawn.get()) {
         (Some(place), Some(drawn)) if place < drawn.series.times.len() => {
@@ -44,15 +38,6 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
     let mut label = scope.layout.title.clone();
     label.push_str(". ");
     label.push_str(words::ARROWS);
-    // Only attributes follow the place: the slider itself stays, and with it the focus.
-    let element = Rc::new(RefCell::new(None::<Element>));
-    let shown = element.clone();
-    let value = live(move || {
-        if let (Some(element), Some(drawn)) = (&*shown.borrow(), drawn.get()) {
-            speak(element, &drawn, at.get(), &intl.get());
-        }
-        View::Nothing
-    });
     let follow = move |event: Event| {
         let event: MouseEvent = event.unchecked_into();
         let target: Option<Element> = event.current_target().map(JsCast::unchecked_into);
@@ -71,18 +56,23 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
         .set("aria-label", label)
         .set("aria-valuemin", "0")
         .set("aria-valuenow", "0")
-        .node(move |built| *element.borrow_mut() = Some(built.clone()))
+        // Only attributes follow the place: the slider itself stays, and with it the focus.
+        .follow(move |slider| {
+            if let Some(drawn) = drawn.get() {
+                speak(slider, &drawn, at.get(), &intl.get());
+            }
+        })
         .on("pointermove", follow)
         .on("pointerdown", follow)
         .on("pointerleave", move |_| at.set(None))
         .on("blur", move |_| at.set(None))
         .on("click", move |_| select(&scope, drawn, at))
         .on("keydown", move |event| step(&of_keys, drawn, at, &event));
-    el("div", "layer").kid(card).kid(slider).kid(value).into()
+    el("div", "layer").kid(card).kid(slider).into()
 }
 
 /// Moves by keys.
-fn step(scope: &PanelScope, drawn: Picture, at: RwSignal<Option<usize>>, event: &Event) {
+fn step(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>, event: &Event) {
     let event: &KeyboardEvent = event.unchecked_ref();
     let count = drawn.get_untracked().map_or(0, |drawn| drawn.series.times.len());
     let Some(last) = count.checked_sub(1) else { return };
@@ -104,11 +94,12 @@ fn step(scope: &PanelScope, drawn: Picture, at: RwSignal<Option<usize>>, event: 
     at.set(next);
 }
 
-fn select(scope: &PanelScope, drawn: Picture, at: RwSignal<Option<usize>>) {
+fn select(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>) {
     let (Some(drawn), Some(place)) = (drawn.get_untracked(), at.get_untracked()) else { return };
     if let Some(stamp) = drawn.series.times.get(place) {
-        let picked = Picked { panel: &scope.layout.id, time: stamp.epoch_ms as i64 };
-        scope.context.feed(|feed| feed.select(&picked));
+        let time = (stamp.epoch_ms as i64).to_string();
+        let picked = Writer::object().text("panel", &scope.layout.id).raw("time", &time);
+        scope.context.feed(|feed| feed.select(&picked.end()));
     }
 }
 
@@ -157,8 +148,7 @@ fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
     } else {
         card.set("style:left", length(x + 12.0))
     };
-    card = card
-        .kid(el("p", "card-when").says(intl.bucket(&series.times[place], series.grain)));
+    card = card.kid(el("p", "card-when").says(intl.bucket(&series.times[place], series.grain)));
     let mut reading = el("div", "reading")
         .set("aria-hidden", "true")
         .kid(el("div", "hair").set("style:left", length(x)));
@@ -179,7 +169,7 @@ fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
 
 fn row(tone: &'static str, name: &str, value: String) -> El {
     el("div", "card-row")
-        .kid(el("span", "swatch").set("data-tone", tone))
+        .kid(swatch(tone))
         .kid(el("span", "card-name").says(String::from(name)))
         .kid(el("span", "card-value").says(value))
 }

@@ -1,7 +1,6 @@
 //! Tables: a panel of its own, and the twin of every chart.
 
 use inlay_shared::{Column, Grain, Role};
-use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::{
@@ -43,8 +42,12 @@ pub(crate) fn table(scope: PanelScope) -> View {
         for cells in &twin.rows {
             let mut row = el("tr", "");
             for (cell, head) in cells.iter().zip(&twin.heads) {
-                row = row
-                    .kid(cell_of("td", head).says(written(cell, &head.column, answer.time.grain, &intl)));
+                row = row.kid(cell_of("td", head).says(written(
+                    cell,
+                    &head.column,
+                    answer.time.grain,
+                    &intl,
+                )));
             }
             rows = rows.kid(row);
         }
@@ -52,7 +55,7 @@ pub(crate) fn table(scope: PanelScope) -> View {
         // What scrolls must be reachable by keys.
         el("div", "scroll")
             .set("tabindex", "0")
-            .set("role", "region")
+            .set("role", "group")
             .set("aria-label", scope.layout.title.clone())
             .kid(table.kid(rows))
             .into()

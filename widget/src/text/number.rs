@@ -120,12 +120,11 @@ fn duration(ms: f64, place: Place) -> Vec<Part> {
     if (size / 100.0).round() * 100.0 < MINUTE {
         return vec![part(ms / SECOND, "second", if size < 10.0 * SECOND { "2" } else { "1" })];
     }
-    let ((small, small_unit), (large, large_unit)) =
-        if (size / SECOND).round() * SECOND < HOUR {
-            ((SECOND, "second"), (MINUTE, "minute"))
-        } else {
-            ((MINUTE, "minute"), (HOUR, "hour"))
-        };
+    let ((small, small_unit), (large, large_unit)) = if (size / SECOND).round() * SECOND < HOUR {
+        ((SECOND, "second"), (MINUTE, "minute"))
+    } else {
+        ((MINUTE, "minute"), (HOUR, "hour"))
+    };
     if place == Place::Axis {
         return vec![part(ms / large, large_unit, "2")];
     }

@@ -88,8 +88,9 @@ mod tests {
             left_out: 0,
             measure: measure(),
         };
-        let said =
-            of_series("Activity", &series, &|value| format!("{value}"), &|place| format!("t{place}"));
+        let said = of_series("Activity", &series, &|value| format!("{value}"), &|place| {
+            format!("t{place}")
+        });
         assert_eq!(said, "Activity: t0 – t2. Events: highest 9, t2; lowest 4, t0; last 9.");
     }
 

@@ -59,7 +59,7 @@ pub(crate) fn bind(module: Vec<u8>) -> Result<Bound> {
         .generate_output()
         .context("wasm-bindgen refused the widget")?;
     ensure!(
-        output.snippets().is_empty() && output.local_modules().is_empty(),
+        output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "the widget brings JavaScript of its own (`inline_js` or `module = …`), which would be one \
          more request before the first chart; put it into www/ or use web-sys"
     );
@@ -72,20 +72,15 @@ pub(crate) fn flags_variable() -> String {
 }
 
 /// Panic messages name source files. Without these flags they name this machine's folders, which
-/// nobody else should read, and which would make another hash on another machine.
+/// nobody else should read, and which would make another hash on another machine. The workspace's own
+/// files are named from its root anyway, so clones share what is compiled.
 pub(crate) fn flags() -> OsString {
     let mut flags = OsString::new();
-    let mut remap = |from: &Path, to: &str| {
-        // Flags are split at blanks; a path with one stays as it is.
-        if !from.to_string_lossy().contains(' ') {
-            flags.push("--remap-path-prefix=");
-            flags.push(from);
-            flags.push(format!("={to} "));
-        }
-    };
-    remap(&workspace::root(), "inlay");
-    for registry in registries() {
-        remap(&registry, "crates");
+    // Flags are split at blanks; a path with one stays as it is.
+    for registry in registries().iter().filter(|path| !path.to_string_lossy().contains(' ')) {
+        flags.push("--remap-path-prefix=");
+        flags.push(registry);
+        flags.push("=crates ");
     }
     flags
 }

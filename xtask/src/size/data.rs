@@ -1,9 +1,10 @@
 //! The first data, asked of a real server as the loader asks for it.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread::sleep;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -18,50 +19,71 @@ const ORIGIN: &str = "http://portal.localhost";
 /// A new tenant has this dashboard at once.
 const VIEW: &str = "/v1/embed/view?dashboard=overview";
 
-/// Starts a server, gives it events, and measures the view in each encoding.
+/// Events in a request.
+const BATCH: usize = 500;
+
+/// Looks at whether every event has become visible, and the pause between two.
+const LOOKS: u32 = 300;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Starts a server, gives it events as a backend would, and measures the view in each encoding.
 pub(crate) fn measure(binary: &Path) -> Result<Sizes> {
     let house = House::new(binary)?;
-    let client: Value =
-        serde_json::from_str(&house.inlay(&["client", "create", "--operator", "--json"])?)
-            .context("`inlay client create --json` printed no JSON")?;
     house.inlay(&["tenant", "create", TENANT, "--origin", ORIGIN])?;
-    let events = house.write("events.csv", &seed::csv(TENANT, now()?))?;
-    let events = events.to_str().context("the temporary folder has a plain name")?;
-    house.inlay(&["import", events, "--tenant-column", "tenant_id"])?;
+    let operator = client(&house, &["--operator"])?;
+    let backend = client(&house, &["--tenant", TENANT])?;
     let server = house.serve()?;
-    let token = server.session(&server.access(&client)?)?;
+    server.fill(&server.access(&backend)?)?;
+    let token = server.session(&server.access(&operator)?)?;
     let raw = server.view(&token, "identity")?;
-    ensure!(
-        String::from_utf8_lossy(&raw).lines().count() > 2,
-        "the view has no panels: {}",
-        String::from_utf8_lossy(&raw)
-    );
     let gzip = server.view(&token, "gzip")?.len();
     let brotli = server.view(&token, "br")?.len();
     Ok(Sizes { raw: raw.len(), gzip, brotli })
 }
 
+/// Makes a client and returns its id and secret.
+fn client(house: &House, kind: &[&str]) -> Result<Value> {
+    let arguments = [&["client", "create", "--json"], kind].concat();
+    serde_json::from_str(&house.inlay(&arguments)?).context("the client is not JSON")
+}
+
 impl Server {
-    /// The vendor's access token.
+    /// Sends the events and waits until queries see them all.
+    fn fill(&self, access: &str) -> Result<()> {
+        let end = now()?;
+        let events = seed::events(end);
+        for batch in events.chunks(BATCH) {
+            let receipt = self.post("/v1/events", access, &json!(batch))?;
+            let accepted = receipt["accepted"].as_u64();
+            ensure!(accepted == Some(batch.len() as u64), "not all was accepted: {receipt}");
+        }
+        let (from, to) = (seed::rfc3339(0), seed::rfc3339(end));
+        let count = json!({ "measures": ["events"], "time": { "from": from, "to": to } });
+        for _ in 0..LOOKS {
+            let answer = self.post("/v1/query", access, &count)?;
+            if answer["rows"][0][0].as_u64() == Some(events.len() as u64) {
+                return Ok(());
+            }
+            sleep(PAUSE);
+        }
+        bail!("not all events are visible after {:?}", PAUSE * LOOKS)
+    }
+
+    /// An access token for a client.
     fn access(&self, client: &Value) -> Result<String> {
-        let basic = STANDARD.encode(format!(
-            "{}:{}",
-            text(client, "client_id")?,
-            text(client, "client_secret")?
-        ));
-        let answer = http::send(
-            self.address,
-            &Request {
-                method: "POST",
-                path: "/v1/oauth/token",
-                headers: &[
-                    ("authorization", &format!("Basic {basic}")),
-                    ("content-type", "application/x-www-form-urlencoded"),
-                ],
-                body: "grant_type=client_credentials",
-            },
-        )?;
-        text(&answer.json().context("no access token")?, "access_token")
+        let (id, secret) = (text(client, "client_id")?, text(client, "client_secret")?);
+        let basic = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+        let request = Request {
+            method: "POST",
+            path: "/v1/oauth/token",
+            headers: &[
+                ("authorization", &basic),
+                ("content-type", "application/x-www-form-urlencoded"),
+            ],
+            body: "grant_type=client_credentials",
+        };
+        let answer = http::send(self.address, &request)?.json().context("no access token")?;
+        text(&answer, "access_token")
     }
 
     /// A viewer's embed token.
@@ -70,38 +92,37 @@ impl Server {
             "tenant": TENANT, "viewer": "u1", "dashboards": ["overview"],
             "capabilities": ["filter"], "origin": ORIGIN, "zone": "UTC", "lang": "en",
         });
-        let answer = http::send(
-            self.address,
-            &Request {
-                method: "POST",
-                path: "/v1/embed/sessions",
-                headers: &[
-                    ("authorization", &format!("Bearer {access}")),
-                    ("content-type", "application/json"),
-                ],
-                body: &request.to_string(),
-            },
-        )?;
-        text(&answer.json().context("no session")?, "token")
+        text(&self.post("/v1/embed/sessions", access, &request)?, "token")
     }
 
     /// The body of the view, as it comes over the wire in this encoding.
     fn view(&self, token: &str, encoding: &str) -> Result<Vec<u8>> {
-        let answer = http::send(
-            self.address,
-            &Request {
-                method: "GET",
-                path: VIEW,
-                headers: &[
-                    ("authorization", &format!("Bearer {token}")),
-                    ("origin", ORIGIN),
-                    ("accept-encoding", encoding),
-                ],
-                body: "",
-            },
-        )?;
+        let request = Request {
+            method: "GET",
+            path: VIEW,
+            headers: &[
+                ("authorization", &format!("Bearer {token}")),
+                ("origin", ORIGIN),
+                ("accept-encoding", encoding),
+            ],
+            body: "",
+        };
+        let answer = http::send(self.address, &request)?;
         ensure!(answer.status == 200, "the view: {}", String::from_utf8_lossy(&answer.body));
         Ok(answer.body)
+    }
+
+    fn post(&self, path: &str, access: &str, body: &Value) -> Result<Value> {
+        let request = Request {
+            method: "POST",
+            path,
+            headers: &[
+                ("authorization", &format!("Bearer {access}")),
+                ("content-type", "application/json"),
+            ],
+            body: &body.to_string(),
+        };
+        http::send(self.address, &request)?.json().with_context(|| path.to_owned())
     }
 }
 

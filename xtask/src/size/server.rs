@@ -37,13 +37,6 @@ impl House {
         Ok(Self { binary: binary.to_owned(), folder })
     }
 
-    /// Writes a file beside the data and returns its path.
-    pub(crate) fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
-        let path = self.folder.join(name);
-        fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))?;
-        Ok(path)
-    }
-
     /// Runs `inlay …` on the data folder and returns what it printed.
     pub(crate) fn inlay(&self, arguments: &[&str]) -> Result<String> {
         let mut command = self.command(arguments);

@@ -10,7 +10,7 @@ use super::Tally;
 use crate::{native, workspace};
 
 /// The suites that come first, the quicker and more basic before the others.
-const ORDER: &[&str] = &["contract", "api", "isolation"];
+const ORDER: &[&str] = &["contract", "api", "isolation", "kill"];
 
 /// Which tests are run.
 pub(crate) struct Suite {
@@ -36,7 +36,9 @@ impl Suite {
     /// Runs the tests. They find the built binary in `INLAY_BIN`.
     pub(crate) fn run(&self, binary: &Path, arguments: &[String]) -> Result<Tally> {
         let mut command = native::call("test")?;
-        command.args(&self.selection).args(["--no-fail-fast", "--"]).args(arguments);
+        // Cargo would repeat every warning for every suite; as messages they can be left out.
+        command.args(&self.selection).args(["--no-fail-fast", "--message-format", "json", "--"]);
+        command.args(arguments);
         command.env("INLAY_BIN", binary).stdout(Stdio::piped());
         let shown = workspace::show(&command);
         let mut child = command.spawn().with_context(|| format!("could not start `{shown}`"))?;
@@ -45,6 +47,9 @@ impl Suite {
         for line in BufReader::new(stdout).split(b'\n') {
             let line = line.context("the tests' output broke off")?;
             let line = String::from_utf8_lossy(&line);
+            if line.starts_with("{\"reason\":") {
+                continue;
+            }
             println!("{line}");
             total += Tally::of_line(&line);
         }

@@ -80,6 +80,10 @@ async fn check(
             );
         }
     }
+    let capabilities: BTreeSet<_> = request.capabilities.iter().copied().collect();
+    if request.capabilities.len() > capabilities.len() {
+        wrong("/capabilities", "each capability once".into());
+    }
     let origin = match request.origin.parse::<Origin>() {
         Ok(origin) => {
             let listed = inlay.store.system(&inlay.present).origins(scope.tenant()).await?;
@@ -121,7 +125,7 @@ async fn check(
         tid: scope.tenant().to_string(),
         sub: request.viewer,
         dashboards: request.dashboards.into_iter().collect::<BTreeSet<_>>(),
-        capabilities: request.capabilities.into_iter().collect(),
+        capabilities,
         filters: request.filters,
         origin,
         zone,

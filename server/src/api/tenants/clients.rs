@@ -24,9 +24,9 @@ pub(crate) async fn create_client(
     Input(new): Input<NewClient>,
 ) -> Result<Response, ApiError> {
     existing(&inlay, &scope, &tenant).await?;
-    let scopes: BTreeSet<Scope> =
-        new.scopes.unwrap_or_else(|| Scope::TENANT.to_vec()).into_iter().collect();
-    let errors = check(&new.name, &scopes);
+    let asked = new.scopes.unwrap_or_else(|| Scope::TENANT.to_vec());
+    let scopes: BTreeSet<Scope> = asked.iter().copied().collect();
+    let errors = check(&new.name, &asked, &scopes);
     if !errors.is_empty() {
         let detail = "The client cannot be made as asked; `errors` names each reason.";
         return Err(ApiError::invalid("invalid_client", detail).with_errors(errors));
@@ -46,7 +46,7 @@ pub(crate) async fn create_client(
     Ok(response)
 }
 
-fn check(name: &str, scopes: &BTreeSet<Scope>) -> Vec<FieldError> {
+fn check(name: &str, asked: &[Scope], scopes: &BTreeSet<Scope>) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut wrong = |pointer: &str, detail: String| {
         errors.push(FieldError { pointer: pointer.into(), detail });
@@ -56,6 +56,9 @@ fn check(name: &str, scopes: &BTreeSet<Scope>) -> Vec<FieldError> {
     }
     if scopes.is_empty() {
         wrong("/scopes", "at least one scope, or leave it out for all".into());
+    }
+    if asked.len() > scopes.len() {
+        wrong("/scopes", "each scope once".into());
     }
     for scope in scopes.iter().filter(|scope| !Scope::TENANT.contains(scope)) {
         wrong("/scopes", format!("`{}` is for operators", scope.name()));

@@ -1,0 +1,83 @@
+//! A small office of architects in Tokyo that works on Saturdays.
+
+use super::{Customer, Person, Status, project, task};
+use crate::demo::simulator::Story;
+
+pub(super) const CUSTOMER: Customer = Customer {
+    id: "hinode",
+    name: "Hinode Architects",
+    trade: "Public buildings, Tokyo",
+    plan: "Team",
+    person: Person {
+        id: "aiko.tanaka",
+        name: "Aiko Tanaka",
+        title: "Managing Partner",
+        lang: "en-GB",
+    },
+    zone: "Asia/Tokyo",
+    currency: "JPY",
+    decimals: 0,
+    seat_price: 1_900,
+    host_label: "insights.hinode",
+    accent: "#b3401f",
+    accent_dark: "#ff9d7a",
+    share: 0.08,
+    people: 46,
+    works_saturdays: true,
+    countries: &[("JP", 91.0), ("SG", 5.0), ("KR", 4.0)],
+    teams: &["design", "engineering", "competitions", "studio-office"],
+    stories: &[Story::Launch { days: 14 }, Story::Holiday { days: 33 }, Story::Slow { days: 47 }],
+    projects: &[
+        project(
+            "nagano-library",
+            "Nagano city library",
+            "Design development: reading hall roof, daylight study, cost plan to ±5 %.",
+            Status::OnTrack,
+            (39, 58),
+            31,
+            &["Aiko Tanaka", "Kenji Mori", "Yui Sato"],
+        ),
+        project(
+            "harbour-school",
+            "Harbour elementary school",
+            "Timber frame on site; weekly drawings to the contractor without waiting.",
+            Status::OnTrack,
+            (71, 84),
+            46,
+            &["Kenji Mori", "Haruka Ito"],
+        ),
+        project(
+            "sendai-competition",
+            "Sendai concert hall",
+            "Open competition, second stage: model, twelve boards, a page of plain words.",
+            Status::AtRisk,
+            (12, 33),
+            9,
+            &["Yui Sato", "Aiko Tanaka"],
+        ),
+        project(
+            "ward-office",
+            "Ward office retrofit",
+            "Seismic upgrade with the counters open; three phases, no closed Monday.",
+            Status::Review,
+            (44, 47),
+            7,
+            &["Haruka Ito"],
+        ),
+        project(
+            "material-library",
+            "Material library",
+            "Every sample with its supplier, price and a photograph in daylight.",
+            Status::OnTrack,
+            (18, 30),
+            60,
+            &["Ren Abe", "Yui Sato"],
+        ),
+    ],
+    tasks: &[
+        task("Choose the roof section for the client talk", "Nagano city library", 0),
+        task("Mark up board 7, the foyer", "Sendai concert hall", 1),
+        task("Send phase two drawings to the ward", "Ward office retrofit", 3),
+        task("Meet the timber supplier in Chiba", "Harbour elementary school", 5),
+    ],
+};

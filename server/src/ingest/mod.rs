@@ -1,0 +1,120 @@
+//! Takes events in: parse → validate → append. It never aggregates and never queries.
+//!
+//! A request is read as a whole or refused as a whole ([`IngestError`]); then each event stands for
+//! itself. A valid one becomes a [`ValidEvent`], which has no other maker, and nothing else reaches
+//! the raw log. What is not valid goes to the dead letters with its reason, exactly as it came.
+//!
+//! Durable: when [`Ingest::accept`] returns, the transaction is committed and synced. Visible: when
+//! the lake has flushed, about a second later.
+
+mod body;
+mod error;
+mod event;
+mod fields;
+mod json;
+
+use inlay_shared::{Receipt, Rejection};
+
+pub use body::{Batch, Form, MAX_BODY, MAX_EVENTS};
+pub use error::{IngestError, Refusal};
+pub use event::ValidEvent;
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::ids::DeadLetterId;
+use crate::policy::TenantScope;
+use crate::store::{NewDeadLetter, NewEvent, Store, StoreError};
+
+/// The door through which events come in. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Ingest {
+    store: Store,
+    clock: Clock,
+    entropy: Entropy,
+}
+
+impl Ingest {
+    /// A door to the raw log of `store`.
+    pub fn new(store: Store, clock: Clock, entropy: Entropy) -> Self {
+        Self { store, clock, entropy }
+    }
+
+    /// Takes in the body of one request.
+    ///
+    /// # Errors
+    /// [`IngestError`] if the body as a whole cannot be read, or nothing could be stored. Then
+    /// nothing of it was taken.
+    pub async fn accept(&self, scope: &TenantScope, batch: Batch) -> Result<Receipt, IngestError> {
+        let now = self.clock.now();
+        let read = tokio::task::spawn_blocking(move || {
+            let unpacked = batch.unpack()?;
+            let texts = unpacked.split()?;
+            Ok::<_, IngestError>(Sorted::validate(texts, now))
+        });
+        let sorted = read.await.map_err(|_| IngestError::Interrupted)??;
+        Ok(self.append(scope, sorted, now).await?)
+    }
+
+    /// Takes in events that are already apart, each one's JSON text; for imports. There is no limit
+    /// on their number but that all of them go into one transaction.
+    ///
+    /// # Errors
+    /// [`IngestError`] if nothing could be stored.
+    pub async fn accept_events(
+        &self,
+        scope: &TenantScope,
+        events: Vec<String>,
+    ) -> Result<Receipt, IngestError> {
+        let now = self.clock.now();
+        let validate = tokio::task::spawn_blocking(move || {
+            Sorted::validate(events.iter().map(String::as_str), now)
+        });
+        let sorted = validate.await.map_err(|_| IngestError::Interrupted)?;
+        Ok(self.append(scope, sorted, now).await?)
+    }
+
+    async fn append(
+        &self,
+        scope: &TenantScope,
+        sorted: Sorted,
+        now: jiff::Timestamp,
+    ) -> Result<Receipt, StoreError> {
+        let mut rejected = Vec::with_capacity(sorted.refused.len());
+        let mut dead = Vec::with_capacity(sorted.refused.len());
+        for (index, refusal, body) in sorted.refused {
+            let (code, detail) = (refusal.code.to_owned(), refusal.detail);
+            let id = DeadLetterId::new(now, &self.entropy);
+            dead.push(NewDeadLetter { id, code: code.clone(), detail: detail.clone(), body });
+            rejected.push(Rejection { index, code, detail });
+        }
+        let events: Vec<NewEvent> = sorted.valid.into_iter().map(ValidEvent::into_row).collect();
+        let accepted = if events.is_empty() && dead.is_empty() {
+            0
+        } else {
+            self.store.tenant(scope).append(&events, &dead, now).await?
+        };
+        Ok(Receipt { accepted, duplicates: events.len() as u64 - accepted, rejected })
+    }
+}
+
+/// The events of a request, the good ones and the bad ones.
+struct Sorted {
+    valid: Vec<ValidEvent>,
+    refused: Vec<(u64, Refusal, String)>,
+}
+
+impl Sorted {
+    fn validate<'a>(texts: impl IntoIterator<Item = &'a str>, now: jiff::Timestamp) -> Self {
+        let mut sorted = Self { valid: Vec::new(), refused: Vec::new() };
+        for (index, text) in (0..).zip(texts) {
+            match ValidEvent::parse(text, now) {
+                Ok(event) => sorted.valid.push(event),
+                Err(refusal) => sorted.refused.push((index, refusal, text.to_owned())),
+            }
+        }
+        sorted
+    }
+}
+
+#[cfg(test)]
+mod tests;

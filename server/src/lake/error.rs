@@ -1,0 +1,42 @@
+//! What can fail in the lake.
+
+use std::path::{Path, PathBuf};
+
+use datafusion::arrow::error::ArrowError;
+use datafusion::parquet::errors::ParquetError;
+
+use crate::store::StoreError;
+
+/// The lake failed. Nothing is lost: the raw log has everything.
+#[derive(Debug, thiserror::Error)]
+pub enum LakeError {
+    /// A file or folder failed.
+    #[error("{} failed", path.display())]
+    Io {
+        /// Which one.
+        path: PathBuf,
+        /// How.
+        source: std::io::Error,
+    },
+    /// A segment could not be written or read.
+    #[error("a Parquet segment failed")]
+    Parquet(#[from] ParquetError),
+    /// Columns could not be built.
+    #[error("columns could not be built")]
+    Arrow(#[from] ArrowError),
+    /// The control database failed.
+    #[error("the catalogue failed")]
+    Store(#[from] StoreError),
+    /// Other processes were faster each time.
+    #[error("other processes kept changing the catalogue")]
+    Contended,
+    /// The process is going down.
+    #[error("the work was interrupted")]
+    Interrupted,
+}
+
+impl LakeError {
+    pub(super) fn io(path: &Path, source: std::io::Error) -> Self {
+        Self::Io { path: path.to_owned(), source }
+    }
+}

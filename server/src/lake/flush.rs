@@ -1,0 +1,134 @@
+//! Moves a tenant's new events from the raw log into a segment, and puts small segments together.
+
+use crate::ids::{DeadLetterId, SegmentId};
+use crate::policy::TenantScope;
+use crate::store::{Flush, NewDeadLetter, Pending, Segment};
+
+use super::normalise::Rows;
+use super::sweep::Retired;
+use super::{Lake, LakeError, merge, segment_file};
+
+/// Most events of one step.
+const STEP_ROWS: u64 = 131_072;
+/// About so many bytes of events end a step early.
+const STEP_BYTES: usize = 96 * 1024 * 1024;
+/// So often a step is tried against other processes.
+const TRIES: usize = 5;
+
+impl Lake {
+    /// Takes the pending events of one tenant in, step by step. Was there any?
+    pub(super) async fn flush(&self, scope: &TenantScope) -> Result<bool, LakeError> {
+        let mut any = false;
+        let mut tries = 0;
+        loop {
+            let store = self.inner.store.tenant(scope);
+            let pending = store.pending(STEP_ROWS, STEP_BYTES).await?;
+            if pending.through == pending.flushed {
+                return Ok(any);
+            }
+            any = true;
+            if self.step(scope, pending).await? {
+                tries = 0;
+            } else {
+                tries += 1;
+                if tries == TRIES {
+                    return Err(LakeError::Contended);
+                }
+            }
+        }
+    }
+
+    /// One step. `false`: another process made it, or touched the same segments.
+    async fn step(&self, scope: &TenantScope, pending: Pending) -> Result<bool, LakeError> {
+        let store = self.inner.store.tenant(scope);
+        let catalogue = store.catalogue().await?;
+        let (from, through) = (pending.flushed, pending.through);
+        let new_rows = i64::try_from(pending.events.len()).expect("a step is small");
+        let replace = merge::absorb(&catalogue.segments, new_rows);
+        let (lake, owner, old) = (self.clone(), scope.clone(), replace.clone());
+        let write = tokio::task::spawn_blocking(move || lake.write(&owner, &pending, &old));
+        let (segment, dead) = write.await.map_err(|_| LakeError::Interrupted)??;
+        // Without a new segment nothing is replaced: what was taken along is still where it was.
+        let replace = if segment.is_some() { replace } else { Vec::new() };
+        let flush = Flush { from, through, add: segment.as_ref(), replace: &replace, dead: &dead };
+        let done = store.commit_flush(&flush, self.inner.clock.now()).await?;
+        self.settle(scope, segment, replace, done);
+        Ok(done)
+    }
+
+    /// Normalises, reads along what is replaced, and writes the file.
+    fn write(
+        &self,
+        scope: &TenantScope,
+        pending: &Pending,
+        replace: &[SegmentId],
+    ) -> Result<(Option<Segment>, Vec<NewDeadLetter>), LakeError> {
+        let now = self.inner.clock.now();
+        let mut rows = Rows::default();
+        let mut dead = Vec::new();
+        for event in &pending.events {
+            if let Err(reason) = rows.push(event) {
+                dead.push(NewDeadLetter {
+                    id: DeadLetterId::new(now, &self.inner.entropy),
+                    code: "not_normalised".to_owned(),
+                    detail: format!("the event was accepted, but cannot be a row: {reason}"),
+                    body: event.body.clone(),
+                });
+            }
+        }
+        let fresh = rows.finish()?;
+        if fresh.num_rows() == 0 {
+            return Ok((None, dead));
+        }
+        let mut batches = vec![fresh];
+        for id in replace {
+            batches.extend(segment_file::read(&self.inner.root, scope.tenant(), id)?);
+        }
+        let id = SegmentId::new(now, &self.inner.entropy);
+        let segment = segment_file::write(&self.inner.root, scope.tenant(), id, &batches, now)?;
+        Ok((Some(segment), dead))
+    }
+
+    /// Puts some segments of a tier together, if there are many. Answers how many it replaced.
+    pub(super) async fn merge(&self, scope: &TenantScope) -> Result<usize, LakeError> {
+        let store = self.inner.store.tenant(scope);
+        let Some(replace) = merge::tier(&store.catalogue().await?.segments) else { return Ok(0) };
+        let (lake, owner, old) = (self.clone(), scope.clone(), replace.clone());
+        let write = tokio::task::spawn_blocking(move || {
+            let now = lake.inner.clock.now();
+            let mut batches = Vec::new();
+            for id in &old {
+                batches.extend(segment_file::read(&lake.inner.root, owner.tenant(), id)?);
+            }
+            let id = SegmentId::new(now, &lake.inner.entropy);
+            segment_file::write(&lake.inner.root, owner.tenant(), id, &batches, now)
+        });
+        let segment = write.await.map_err(|_| LakeError::Interrupted)??;
+        let done = store.commit_merge(&segment, &replace, self.inner.clock.now()).await?;
+        let count = if done { replace.len() } else { 0 };
+        self.settle(scope, Some(segment), replace, done);
+        Ok(count)
+    }
+
+    /// After a commit the replaced files go out of use; without one the new file does.
+    fn settle(
+        &self,
+        scope: &TenantScope,
+        written: Option<Segment>,
+        replaced: Vec<SegmentId>,
+        done: bool,
+    ) {
+        let now = self.inner.clock.now();
+        let tenant = scope.tenant();
+        let gone = match (done, written) {
+            (true, _) => replaced,
+            (false, Some(segment)) => vec![segment.id],
+            (false, None) => Vec::new(),
+        };
+        for id in &gone {
+            segment_file::mark_retired(&self.inner.root, tenant, id, now);
+        }
+        let retire = |id| Retired { at: now, tenant: tenant.clone(), id };
+        self.inner.retired.lock().extend(gone.into_iter().map(retire));
+    }
+}

@@ -1,0 +1,86 @@
+//! The background work of a server: every second, the tenants with new events.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use super::{Lake, LakeError};
+use crate::ids::TenantId;
+use crate::policy::{Action, Duty, Principal};
+
+/// Tenants that are flushed at the same time: while one waits for the disk, another one works.
+const AT_ONCE: usize = 3;
+
+impl Lake {
+    /// Flushes every second until `cancel`, then once more. The handle ends with the work.
+    pub fn spawn_flusher(&self, cancel: CancellationToken) -> JoinHandle<()> {
+        let lake = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = lake.sweep().await {
+                tracing::warn!(error = %chain(&error), "could not sweep the lake");
+            }
+            let mut every = tokio::time::interval(Duration::from_secs(1));
+            every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                let last = tokio::select! {
+                    () = cancel.cancelled() => true,
+                    _ = every.tick() => false,
+                };
+                if let Err(error) = lake.tick().await {
+                    tracing::error!(error = %chain(&error), "could not look for pending events");
+                }
+                if last {
+                    return;
+                }
+            }
+        })
+    }
+
+    /// Flushes every tenant that has pending events, merges what the flushes piled up, and removes
+    /// files that nobody reads any more. One tenant's failure does not stop the others.
+    async fn tick(&self) -> Result<(), LakeError> {
+        let process = Principal::Process(Duty::Maintain);
+        let system = self
+            .inner
+            .policy
+            .system(&process, Action::Maintain)
+            .expect("the policy lets maintenance maintain: tested");
+        let tenants = self.inner.store.system(&system).tenants_with_pending_events().await?;
+        stream::iter(tenants)
+            .for_each_concurrent(AT_ONCE, |tenant| async move {
+                if let Err(error) = self.keep(&tenant).await {
+                    tracing::error!(%tenant, error = %chain(&error), "could not flush");
+                }
+            })
+            .await;
+        self.remove_retired();
+        Ok(())
+    }
+
+    async fn keep(&self, tenant: &TenantId) -> Result<(), LakeError> {
+        let process = Principal::Process(Duty::Maintain);
+        let scope = self
+            .inner
+            .policy
+            .tenant(&process, Action::Maintain, tenant)
+            .expect("the policy lets maintenance maintain: tested");
+        self.flush(&scope).await?;
+        self.merge(&scope).await?;
+        Ok(())
+    }
+}
+
+/// An error with its sources: the log has them all, once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,111 @@
+//! Takes events from the raw log into columns: normalise, flush, merge, sweep. Everything here can
+//! be rebuilt from the raw log.
+//!
+//! Each tenant has a folder of its own, `<data>/lake/<tenant>/`, with plain Parquet files. The
+//! catalogue in the control database says which of them are live and how far into the raw log they
+//! reach, and both change in one transaction. So whenever a process dies, no event is lost and none
+//! is there twice: a file without a row is garbage to sweep, a row without a file cannot be, because
+//! the file is synced before the row is written.
+//!
+//! Several processes may do this on one folder. Whoever commits a step first has done it; the other
+//! one throws its file away.
+
+mod error;
+mod flush;
+mod flusher;
+mod merge;
+mod normalise;
+mod readers;
+mod schema;
+mod segment_file;
+mod snapshot;
+mod sweep;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+pub use error::LakeError;
+pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema};
+pub use snapshot::Snapshot;
+
+use self::readers::Readers;
+use self::sweep::Retired;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::policy::{Policy, TenantScope};
+use crate::store::Store;
+
+/// The columns of all tenants. Cheap to clone. One tenant's are reached with its scope only.
+#[derive(Debug, Clone)]
+pub struct Lake {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    policy: Policy,
+    clock: Clock,
+    entropy: Entropy,
+    root: PathBuf,
+    readers: Arc<Readers>,
+    retired: Mutex<Vec<Retired>>,
+}
+
+impl Lake {
+    /// The lake in the folder `root`, which is made where there is none.
+    ///
+    /// # Errors
+    /// [`LakeError::Io`] if the folder cannot be made.
+    pub async fn open(
+        root: impl AsRef<Path>,
+        store: Store,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> Result<Self, LakeError> {
+        let failed = |source| LakeError::io(root.as_ref(), source);
+        tokio::fs::create_dir_all(&root).await.map_err(failed)?;
+        let root = tokio::fs::canonicalize(&root).await.map_err(failed)?;
+        let (policy, readers) = (Policy::new(), Arc::new(Readers::default()));
+        let retired = Mutex::default();
+        let inner = Inner { store, policy, clock, entropy, root, readers, retired };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The folder with a folder for each tenant.
+    pub fn root(&self) -> &Path {
+        &self.inner.root
+    }
+
+    /// The version of what one tenant's lake holds. It changes whenever an answer may change.
+    ///
+    /// # Errors
+    /// [`LakeError`] if the control database fails.
+    pub async fn version(&self, scope: &TenantScope) -> Result<i64, LakeError> {
+        Ok(self.inner.store.tenant(scope).lake_version().await?)
+    }
+
+    /// What one tenant's lake holds at this moment. Its files stay readable until it is dropped.
+    ///
+    /// # Errors
+    /// [`LakeError`] if the control database fails.
+    pub async fn snapshot(&self, scope: &TenantScope) -> Result<Snapshot, LakeError> {
+        let catalogue = self.inner.store.tenant(scope).catalogue().await?;
+        Ok(Snapshot::new(scope.tenant().clone(), catalogue, &self.inner.readers))
+    }
+
+    /// Brings one tenant's lake up to its raw log, and its files into good order.
+    ///
+    /// # Errors
+    /// [`LakeError`] if a file or the control database fails. What was committed stays.
+    pub async fn flush_now(&self, scope: &TenantScope) -> Result<(), LakeError> {
+        self.flush(scope).await?;
+        while self.merge(scope).await? > 0 {}
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

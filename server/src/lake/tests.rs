@@ -1,0 +1,207 @@
+//! From the raw log to files: nothing lost, nothing doubled, nothing left lying about.
+
+use std::fs;
+
+use super::*;
+use crate::store::testing::{Folder, scope};
+use crate::store::{Flush, NewEvent, Segment};
+
+struct Shore {
+    folder: Folder,
+    lake: Lake,
+    scope: TenantScope,
+    next: usize,
+}
+
+impl Shore {
+    async fn new() -> Self {
+        let folder = Folder::new().await;
+        let lake = Self::lake(&folder).await;
+        Self { folder, lake, scope: scope("acme"), next: 0 }
+    }
+
+    /// Another lake on the same folder, as another process has it.
+    async fn lake(folder: &Folder) -> Lake {
+        let (store, clock) = (folder.store.clone(), folder.clock.clone());
+        Lake::open(folder.folder.path().join("lake"), store, clock, folder.entropy.clone())
+            .await
+            .unwrap()
+    }
+
+    async fn append(&mut self, count: usize) {
+        let event = |n: usize| NewEvent {
+            id: format!("e-{n}"),
+            body: format!(
+                r#"{{"id":"e-{n}","name":"n","time":"2026-11-{:02}T10:00:00Z"}}"#,
+                n % 20 + 1
+            ),
+        };
+        let events: Vec<_> = (self.next..self.next + count).map(event).collect();
+        self.next += count;
+        let now = self.folder.clock.now();
+        self.folder.store.tenant(&self.scope).append(&events, &[], now).await.unwrap();
+    }
+
+    async fn segments(&self) -> Vec<Segment> {
+        self.folder.store.tenant(&self.scope).catalogue().await.unwrap().segments
+    }
+
+    /// Places in the raw log of every event in the live files.
+    async fn seqs(&self) -> Vec<i64> {
+        use datafusion::arrow::array::AsArray;
+        use datafusion::arrow::datatypes::Int64Type;
+        let mut seqs = Vec::new();
+        for segment in self.segments().await {
+            for batch in
+                segment_file::read(self.lake.root(), self.scope.tenant(), &segment.id).unwrap()
+            {
+                let column = batch.column_by_name("seq").unwrap();
+                seqs.extend(column.as_primitive::<Int64Type>().values());
+            }
+        }
+        seqs.sort_unstable();
+        seqs
+    }
+
+    fn files(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.lake.root().join("acme")) else { return Vec::new() };
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+}
+
+#[tokio::test]
+async fn every_event_is_in_a_segment_once() {
+    let mut shore = Shore::new().await;
+    let mut version = 0;
+    for step in 1..40 {
+        shore.append(step * 7 % 50 + 1).await;
+        shore.lake.flush_now(&shore.scope).await.unwrap();
+        let now = shore.lake.version(&shore.scope).await.unwrap();
+        assert!(now > version);
+        version = now;
+    }
+    let all: Vec<i64> = (1..=i64::try_from(shore.next).unwrap()).collect();
+    assert_eq!(shore.seqs().await, all);
+    assert!(shore.segments().await.len() < 10);
+    shore.lake.flush_now(&shore.scope).await.unwrap();
+    assert_eq!(shore.lake.version(&shore.scope).await.unwrap(), version);
+}
+
+#[tokio::test]
+async fn a_step_of_two_processes_is_made_once() {
+    let mut shore = Shore::new().await;
+    let other = Shore::lake(&shore.folder).await;
+    for _ in 0..8 {
+        shore.append(25).await;
+        let (one, two) =
+            tokio::join!(shore.lake.flush_now(&shore.scope), other.flush_now(&shore.scope));
+        one.unwrap();
+        two.unwrap();
+    }
+    let all: Vec<i64> = (1..=200).collect();
+    assert_eq!(shore.seqs().await, all);
+}
+
+#[tokio::test]
+async fn a_commit_that_came_too_late_changes_nothing() {
+    let mut shore = Shore::new().await;
+    shore.append(3).await;
+    shore.lake.flush_now(&shore.scope).await.unwrap();
+    let store = shore.folder.store.tenant(&shore.scope);
+    let segment = shore.segments().await.remove(0);
+    let now = shore.folder.clock.now();
+    let stale = Flush { from: 0, through: 3, add: Some(&segment), replace: &[], dead: &[] };
+    assert!(!store.commit_flush(&stale, now).await.unwrap());
+    let gone: crate::ids::SegmentId = "seg_01h455vb4pex5vsknk084sn02q".parse().unwrap();
+    let replace = [segment.id.clone(), gone];
+    let moved = Flush { from: 3, through: 3, add: None, replace: &replace, dead: &[] };
+    assert!(!store.commit_flush(&moved, now).await.unwrap());
+    assert!(!store.commit_merge(&segment, &replace, now).await.unwrap());
+    assert_eq!(shore.segments().await, [segment]);
+}
+
+#[tokio::test]
+async fn places_of_duplicates_do_not_hold_the_lake_up() {
+    let mut shore = Shore::new().await;
+    shore.append(2).await;
+    shore.next = 1;
+    shore.append(3).await;
+    shore.lake.flush_now(&shore.scope).await.unwrap();
+    assert_eq!(shore.seqs().await, [1, 2, 4, 5]);
+    let store = shore.folder.store.tenant(&shore.scope);
+    let pending = store.pending(10, 1_000).await.unwrap();
+    assert_eq!((pending.flushed, pending.through), (5, 5));
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_a_row_is_a_dead_letter() {
+    let mut shore = Shore::new().await;
+    let bad = NewEvent { id: "bad".into(), body: r#"{"id":"bad"}"#.into() };
+    let now = shore.folder.clock.now();
+    let store = shore.folder.store.clone();
+    store.tenant(&shore.scope).append(&[bad], &[], now).await.unwrap();
+    shore.lake.flush_now(&shore.scope).await.unwrap();
+    shore.append(1).await;
+    shore.lake.flush_now(&shore.scope).await.unwrap();
+    assert_eq!(shore.seqs().await, [2]);
+    let dead = store.tenant(&shore.scope).dead_letters(None, 10).await.unwrap();
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].code, "not_normalised");
+}
+
+#[tokio::test]
+async fn a_replaced_file_stays_for_its_readers_and_then_goes() {
+    let mut shore = Shore::new().await;
+    shore.append(1).await;
+    shore.lake.flush_now(&shore.scope).await.unwrap();
+    let snapshot = shore.lake.snapshot(&shore.scope).await.unwrap();
+    shore.append(1).await;
+    shore.lake.flush_now(&shore.scope).await.unwrap();
+    assert_eq!((shore.segments().await.len(), shore.files().len()), (1, 2));
+    shore.lake.remove_retired();
+    assert_eq!(shore.files().len(), 2);
+    shore.folder.clock.advance(std::time::Duration::from_secs(61));
+    shore.lake.remove_retired();
+    assert_eq!(shore.files().len(), 2, "a snapshot still reads it");
+    let old = shore.lake.root().join(snapshot.path(&snapshot.segments()[0]));
+    assert!(old.exists());
+    drop(snapshot);
+    shore.lake.remove_retired();
+    assert_eq!(shore.files().len(), 1);
+    assert!(!old.exists());
+}
+
+#[tokio::test]
+async fn what_a_crash_left_is_swept_and_nothing_else() {
+    let mut shore = Shore::new().await;
+    shore.append(3).await;
+    shore.lake.flush_now(&shore.scope).await.unwrap();
+    let folder = shore.lake.root().join("acme");
+    let live = shore.files();
+    let mark = |name: &str| {
+        let file = fs::File::create(folder.join(name)).unwrap();
+        file.set_modified(std::time::SystemTime::from(shore.folder.clock.now())).unwrap();
+    };
+    mark("seg_01h455vb4pex5vsknk084sn02q.parquet");
+    mark("seg_01h455vb4pex5vsknk084sn02q.draft");
+    mark("README.txt");
+    shore.lake.sweep().await.unwrap();
+    assert_eq!(shore.files().len(), 4, "they may be about to be committed");
+    shore.folder.clock.advance(std::time::Duration::from_secs(601));
+    shore.lake.sweep().await.unwrap();
+    let mut left = shore.files();
+    left.retain(|name| name != "README.txt");
+    assert_eq!(left, live);
+    assert_eq!(shore.seqs().await, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn the_flusher_follows_the_log_and_flushes_once_more_at_its_end() {
+    let mut shore = Shore::new().await;
+    let cancel = tokio_util::sync::CancellationToken::new();
+    let work = shore.lake.spawn_flusher(cancel.clone());
+    shore.append(5).await;
+    cancel.cancel();
+    work.await.unwrap();
+    assert_eq!(shore.seqs().await, [1, 2, 3, 4, 5]);
+}

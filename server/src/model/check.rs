@@ -1,0 +1,58 @@
+//! Small checks that typing a question is made of.
+
+use super::{DIMENSIONS, Invalid, MEASURES};
+
+/// Names of the known measures, for people.
+pub(super) fn measures() -> String {
+    MEASURES.iter().map(|measure| measure.name).collect::<Vec<_>>().join(", ")
+}
+
+/// Names of the known dimensions, for people.
+pub(super) fn dimensions() -> String {
+    DIMENSIONS.iter().map(|dimension| dimension.name).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn at_most(
+    count: usize,
+    most: usize,
+    code: &'static str,
+    pointer: &str,
+    what: &str,
+) -> Result<(), Invalid> {
+    if count <= most {
+        return Ok(());
+    }
+    Err(Invalid::new(code, pointer, format!("{count} {what} are too many: at most {most}")))
+}
+
+/// Looks up each name; each may stand there once.
+pub(super) fn known<T: PartialEq>(
+    names: &[String],
+    what: &'static str,
+    pointer: &str,
+    find: impl Fn(&str) -> Option<&'static T>,
+    list: impl Fn() -> String,
+) -> Result<Vec<&'static T>, Invalid> {
+    let mut found = Vec::with_capacity(names.len());
+    for (at, name) in names.iter().enumerate() {
+        let pointer = format!("{pointer}/{at}");
+        let Some(item) = find(name) else { return Err(unknown(what, name, pointer, &list())) };
+        if found.contains(&item) {
+            let code = if what == "measure" { "repeated_measure" } else { "repeated_dimension" };
+            return Err(Invalid::new(code, pointer, format!("the {what} `{name}` stands twice")));
+        }
+        found.push(item);
+    }
+    Ok(found)
+}
+
+pub(super) fn unknown(
+    what: &'static str,
+    name: &str,
+    pointer: impl Into<String>,
+    known: &str,
+) -> Invalid {
+    let code = if what == "measure" { "unknown_measure" } else { "unknown_dimension" };
+    let name: String = name.chars().take(64).collect();
+    Invalid::new(code, pointer, format!("there is no {what} `{name}`; known: {known}"))
+}

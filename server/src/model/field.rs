@@ -1,0 +1,82 @@
+//! The unified schema of an event, by the name of each column.
+
+/// A column of the lake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// When it happened.
+    Time,
+    /// The sender's own id.
+    Id,
+    /// What happened.
+    Name,
+    /// Who did it.
+    User,
+    /// The company that the user belongs to.
+    Account,
+    /// The visit.
+    Session,
+    /// Where it happened.
+    Page,
+    /// Where the user came from.
+    Referrer,
+    /// ISO 3166-1 alpha-2.
+    Country,
+    /// Kind of device.
+    Device,
+    /// An amount, exact to six places.
+    Value,
+    /// ISO 4217 code of the amount.
+    Currency,
+    /// How long it took, in milliseconds.
+    Duration,
+    /// Everything else, a flat JSON object.
+    Properties,
+    /// When Inlay took it in.
+    ReceivedAt,
+    /// Place in the raw log of the tenant.
+    Seq,
+}
+
+impl Field {
+    /// All of them, in the order in which they stand in a segment.
+    pub const ALL: [Self; 16] = [
+        Self::Time,
+        Self::Id,
+        Self::Name,
+        Self::User,
+        Self::Account,
+        Self::Session,
+        Self::Page,
+        Self::Referrer,
+        Self::Country,
+        Self::Device,
+        Self::Value,
+        Self::Currency,
+        Self::Duration,
+        Self::Properties,
+        Self::ReceivedAt,
+        Self::Seq,
+    ];
+
+    /// Its name in a segment.
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Id => "id",
+            Self::Name => "name",
+            Self::User => "user",
+            Self::Account => "account",
+            Self::Session => "session",
+            Self::Page => "page",
+            Self::Referrer => "referrer",
+            Self::Country => "country",
+            Self::Device => "device",
+            Self::Value => "value",
+            Self::Currency => "currency",
+            Self::Duration => "duration_ms",
+            Self::Properties => "properties",
+            Self::ReceivedAt => "received_at",
+            Self::Seq => "seq",
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Runs plans over the lake within limits, and remembers answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use datafusion::common::Result as DataFusionResult;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::GreedyMemoryPool;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::object_store::local::LocalFileSystem;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use inlay_shared::{Answer, Filter, Query, Source};
+use moka::future::Cache;
+
+use super::QueryError;
+use super::plan::Plan;
+use super::run::{self, Sessions};
+use super::shape;
+use super::table::LAKE;
+use crate::clock::Clock;
+use crate::ids::TenantId;
+use crate::lake::Lake;
+use crate::policy::TenantScope;
+
+/// Longest that a query may run.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// Memory that all queries together may hold.
+const MEMORY: usize = 512 * 1024 * 1024;
+/// Cells of remembered answers, about 64 MB.
+const REMEMBERED_CELLS: u64 = 1_000_000;
+/// Parquet footers of the files that are asked about.
+const FOOTERS: usize = 64 * 1024 * 1024;
+
+/// Everything that an answer is a function of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    tenant: TenantId,
+    version: i64,
+    /// Hash of the query and the row filters.
+    question: [u8; 32],
+}
+
+/// Answers queries about the lake. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    lake: Lake,
+    clock: Clock,
+    sessions: Sessions,
+    answers: Cache<Key, Arc<Answer>>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("lake", &self.lake).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// An engine over the lake.
+    pub fn new(lake: Lake, clock: Clock) -> Self {
+        let runtime = runtime(&lake).expect("the lake's folder is there, and the limits are valid");
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let sessions = Sessions { small: session(&runtime, 1), large: session(&runtime, cores) };
+        let answers = Cache::builder()
+            .max_capacity(REMEMBERED_CELLS)
+            .weigher(|_: &Key, answer: &Arc<Answer>| weight(answer))
+            .build();
+        Self { lake, clock, sessions, answers }
+    }
+
+    /// Changes whenever an answer about this tenant may change.
+    ///
+    /// # Errors
+    /// [`QueryError::Lake`] if the catalogue cannot be read.
+    pub async fn version(&self, scope: &TenantScope) -> Result<String, QueryError> {
+        Ok(self.lake.version(scope).await?.to_string())
+    }
+
+    /// Answers a query. `row_filters` hold besides the query's own; one that cannot be applied fails
+    /// the query.
+    ///
+    /// # Errors
+    /// [`QueryError`]: what is wrong with the query, which limit it met, or what failed.
+    pub async fn answer(
+        &self,
+        scope: &TenantScope,
+        query: &Query,
+        row_filters: &[Filter],
+    ) -> Result<Answer, QueryError> {
+        let watch = self.clock.stopwatch();
+        let plan = Plan::new(query, row_filters)?;
+        let key = Key {
+            tenant: scope.tenant().clone(),
+            version: self.lake.version(scope).await?,
+            question: hash(query, row_filters),
+        };
+        // Whoever asks the same meanwhile waits for the same run.
+        let entry = self
+            .answers
+            .entry(key)
+            .or_try_insert_with(self.compute(scope, &plan))
+            .await
+            .map_err(|error: Arc<QueryError>| (*error).clone())?;
+        let source = if entry.is_fresh() { Source::Lake } else { Source::Cache };
+        let mut answer = entry.into_value().as_ref().clone();
+        answer.source = source;
+        answer.elapsed_ms = (watch.elapsed_ms() * 1e3).round() / 1e3;
+        Ok(answer)
+    }
+
+    async fn compute(&self, scope: &TenantScope, plan: &Plan) -> Result<Arc<Answer>, QueryError> {
+        let snapshot = Arc::new(self.lake.snapshot(scope).await?);
+        let running = run::run(&self.sessions, &snapshot, plan);
+        let outcome = tokio::time::timeout(TIME_LIMIT, running)
+            .await
+            .map_err(|_| QueryError::Timeout { seconds: TIME_LIMIT.as_secs() })??;
+        Ok(Arc::new(shape::answer(plan, &outcome, snapshot.version().to_string())))
+    }
+}
+
+fn runtime(lake: &Lake) -> DataFusionResult<Arc<RuntimeEnv>> {
+    // What does not fit into memory is refused: a query that spills would slow down all others.
+    let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(GreedyMemoryPool::new(MEMORY)))
+        .with_disk_manager_builder(disk)
+        .with_metadata_cache_limit(FOOTERS)
+        .build_arc()?;
+    let files = LocalFileSystem::new_with_prefix(lake.root())?;
+    let name = LAKE.parse().expect("the lake's name is a URL");
+    runtime.register_object_store(&name, Arc::new(files));
+    Ok(runtime)
+}
+
+/// No function is registered by name: plans hold the functions that they call.
+fn session(runtime: &Arc<RuntimeEnv>, partitions: usize) -> SessionContext {
+    let config = SessionConfig::new()
+        .with_target_partitions(partitions)
+        .with_create_default_catalog_and_schema(false)
+        .with_information_schema(false);
+    let state =
+        SessionStateBuilder::new().with_config(config).with_runtime_env(runtime.clone()).build();
+    SessionContext::new_with_state(state)
+}
+
+fn hash(query: &Query, row_filters: &[Filter]) -> [u8; 32] {
+    let text = serde_json::to_vec(&(query, row_filters)).expect("queries have string keys only");
+    *blake3::hash(&text).as_bytes()
+}
+
+fn weight(answer: &Answer) -> u32 {
+    let compared = answer.compare.as_ref().map_or(0, |compared| compared.rows.len());
+    let cells = (answer.rows.len() + compared) * answer.columns.len();
+    u32::try_from(cells).unwrap_or(u32::MAX).saturating_add(16)
+}

@@ -1,0 +1,82 @@
+//! The numbers of a dashboard's panel.
+
+use inlay_shared::{
+    Answer, Filter, Panel, PanelAnswer, PanelGrain, PanelKind, PanelQuery, Query, TimeRange,
+};
+
+use super::buckets::fitting;
+use super::period::Period;
+use super::{Engine, QueryError};
+use crate::policy::TenantScope;
+
+impl Engine {
+    /// Answers a panel over `time`. The viewer's filters narrow what the panel asks, the token's row
+    /// filters hold besides; a number brings its course over the range along.
+    ///
+    /// # Errors
+    /// [`QueryError`], as for a query.
+    pub async fn panel(
+        &self,
+        scope: &TenantScope,
+        panel: &Panel,
+        time: &TimeRange,
+        viewer_filters: &[Filter],
+        row_filters: &[Filter],
+    ) -> Result<PanelAnswer, QueryError> {
+        // The viewer's filters are no part of the panel's definition: they have their own limit.
+        let filters: Vec<Filter> = viewer_filters.iter().chain(row_filters).cloned().collect();
+        let whole = self.answer_panel(scope, query(&panel.query, time)?, &filters, panel);
+        let trend = async {
+            if panel.kind != PanelKind::Number {
+                return Ok(None);
+            }
+            let course = PanelQuery {
+                measures: panel.query.measures.iter().take(1).cloned().collect(),
+                dimensions: Vec::new(),
+                filters: panel.query.filters.clone(),
+                order: Vec::new(),
+                limit: None,
+                grain: Some(PanelGrain::Auto(inlay_shared::Auto::Auto)),
+                compare: None,
+            };
+            let course = query(&course, time)?;
+            self.answer_panel(scope, course, &filters, panel).await.map(Some)
+        };
+        let (answer, trend) = futures_util::future::try_join(whole, trend).await?;
+        Ok(PanelAnswer { id: panel.id.clone(), answer, trend })
+    }
+
+    async fn answer_panel(
+        &self,
+        scope: &TenantScope,
+        query: Query,
+        filters: &[Filter],
+        panel: &Panel,
+    ) -> Result<Answer, QueryError> {
+        let mut answer = self.answer(scope, &query, filters).await?;
+        for column in &mut answer.columns {
+            if let Some(label) = panel.labels.get(&column.name) {
+                column.label.clone_from(label);
+            }
+        }
+        Ok(answer)
+    }
+}
+
+/// The panel's question about one range.
+fn query(panel: &PanelQuery, time: &TimeRange) -> Result<Query, QueryError> {
+    let period = Period::read(&TimeRange { grain: None, ..time.clone() })?;
+    let grain = panel.grain.map(|grain| match grain {
+        PanelGrain::Fixed(grain) => grain,
+        PanelGrain::Auto(_) => fitting(period.from, period.to),
+    });
+    Ok(Query {
+        measures: panel.measures.clone(),
+        dimensions: panel.dimensions.clone(),
+        time: TimeRange { grain, ..time.clone() },
+        filters: panel.filters.clone(),
+        order: panel.order.clone(),
+        limit: panel.limit,
+        compare: panel.compare,
+    })
+}

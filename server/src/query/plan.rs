@@ -1,0 +1,49 @@
+//! From the question as it came to one that is typed and within its limits.
+
+use inlay_shared::{Filter, Query};
+
+use super::QueryError;
+use super::period::Period;
+use crate::model::{Condition, OrderBy, OrderKey, Question, condition};
+
+/// A question that can be compiled.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plan {
+    pub(super) question: Question,
+    /// The row filters of the token: they hold besides the question's own conditions.
+    pub(super) row_conditions: Vec<Condition>,
+    pub(super) period: Period,
+    pub(super) compared: Option<Period>,
+}
+
+impl Plan {
+    pub(super) fn new(query: &Query, row_filters: &[Filter]) -> Result<Self, QueryError> {
+        let question = Question::new(
+            &query.measures,
+            &query.dimensions,
+            &query.filters,
+            &query.order,
+            query.limit,
+            query.time.grain.is_some(),
+        )?;
+        let row_conditions = row_filters
+            .iter()
+            .map(|filter| condition(filter, "").map_err(QueryError::RowFilter))
+            .collect::<Result<_, _>>()?;
+        let period = Period::read(&query.time)?;
+        let compared = query.compare.map(|how| period.compared(how)).transpose()?;
+        Ok(Self { question, row_conditions, period, compared })
+    }
+
+    /// Everything that a row must meet.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.question.conditions.iter().chain(&self.row_conditions)
+    }
+
+    /// By what groups are ranked: the keys of the order, or the first measure, the largest first.
+    pub(super) fn ranking(&self) -> Vec<OrderKey> {
+        let keys: Vec<OrderKey> =
+            self.question.order.iter().filter(|key| key.by != OrderBy::Time).copied().collect();
+        if keys.is_empty() { vec![OrderKey { by: OrderBy::Measure(0), desc: true }] } else { keys }
+    }
+}

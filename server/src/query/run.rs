@@ -1,0 +1,259 @@
+//! Executes the aggregations of a plan and puts what they find into a grid.
+//!
+//! First the groups are ranked over the whole range and cut at the limit; then every family is
+//! computed for these groups, in buckets if there are any; then the same groups in the other period.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::prelude::SessionContext;
+use futures_util::future::try_join_all;
+
+use super::QueryError;
+use super::cells::{Grid, Group};
+use super::compile::{self, Family};
+use super::currencies::Currencies;
+use super::period::Period;
+use super::plan::Plan;
+use super::read::{Found, Shape};
+use super::table::SnapshotTable;
+use crate::lake::Snapshot;
+use crate::model::{Measure, OrderBy, OrderKey};
+
+/// Most groups that are ranked in memory.
+const MOST_RANKED: usize = 1_000_000;
+/// Most rows of an answer.
+const MOST_ROWS: usize = 200_000;
+
+/// What a plan came to.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) grid: Grid,
+    pub(super) compared: Option<Grid>,
+    pub(super) currency: Option<String>,
+}
+
+/// Sessions of DataFusion to run in, by how much there is to do.
+#[derive(Clone)]
+pub(super) struct Sessions {
+    /// For little data: no thread waits for another one.
+    pub(super) small: SessionContext,
+    /// For all others: as many partitions as there are cores.
+    pub(super) large: SessionContext,
+}
+
+impl Sessions {
+    const SMALL_ROWS: i64 = 30_000;
+
+    fn pick(&self, rows: i64) -> &SessionContext {
+        if rows < Self::SMALL_ROWS { &self.small } else { &self.large }
+    }
+}
+
+pub(super) async fn run(
+    sessions: &Sessions,
+    snapshot: &Arc<Snapshot>,
+    plan: &Plan,
+) -> Result<Outcome, QueryError> {
+    let measures = &plan.question.measures;
+    let families = compile::families(measures);
+    let mut currencies = Currencies::default();
+    let now = Scan { sessions, snapshot, plan, period: &plan.period };
+    let ranked = now.ranked(&families, &mut currencies).await?;
+    let buckets = plan.period.buckets.as_ref().map_or(1, |buckets| buckets.len());
+    let rows = ranked.groups.len() * buckets;
+    if rows > MOST_ROWS {
+        let fitting = (MOST_ROWS / buckets).max(1);
+        return Err(QueryError::TooLarge(format!(
+            "the answer would have {rows} rows, at most {MOST_ROWS}: ask for at most {fitting} \
+             groups with `limit`, or for a coarser grain"
+        )));
+    }
+    let mut grid = Grid::new(ranked.groups, buckets, measures);
+    let mut rest = Vec::new();
+    for (index, family) in families.iter().enumerate() {
+        match ranked.known.get(&index) {
+            Some(found) => put(&mut grid, family, found),
+            None => rest.push(family.clone()),
+        }
+    }
+    now.fill(&mut grid, &rest, &mut currencies).await?;
+    let compared = match &plan.compared {
+        None => None,
+        Some(period) => {
+            let buckets = period.buckets.as_ref().map_or(1, |buckets| buckets.len());
+            let mut other = Grid::new(grid.groups.clone(), buckets, measures);
+            let then = Scan { period, ..now };
+            then.fill(&mut other, &families, &mut currencies).await?;
+            Some(other)
+        }
+    };
+    Ok(Outcome { grid, compared, currency: currencies.only(plan)? })
+}
+
+fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
+    for row in found {
+        for (measure, cell) in family.measures.iter().zip(&row.cells) {
+            grid.set(&row.group, row.bucket, *measure, cell.clone());
+        }
+    }
+}
+
+/// The groups of an answer in their order, and what was computed to find them, by family.
+#[derive(Default)]
+struct Ranked {
+    groups: Vec<Group>,
+    known: HashMap<usize, Vec<Found>>,
+}
+
+#[derive(Clone, Copy)]
+struct Scan<'a> {
+    sessions: &'a Sessions,
+    snapshot: &'a Arc<Snapshot>,
+    plan: &'a Plan,
+    period: &'a Period,
+}
+
+impl Scan<'_> {
+    async fn ranked(
+        &self,
+        families: &[Family],
+        currencies: &mut Currencies,
+    ) -> Result<Ranked, QueryError> {
+        let question = &self.plan.question;
+        if question.dimensions.is_empty() {
+            return Ok(Ranked { groups: vec![Vec::new()], ..Ranked::default() });
+        }
+        let keys = self.plan.ranking();
+        let needed: Vec<usize> = (0..families.len())
+            .filter(|index| keys.iter().any(|key| uses(key, &families[*index])))
+            .collect();
+        let needed = if needed.is_empty() { vec![0] } else { needed };
+        let one = match needed.as_slice() {
+            [only] if compile::can_rank(&question.measures, &families[*only], &keys) => Some(*only),
+            _ => None,
+        };
+        let mut known = HashMap::new();
+        if let Some(only) = one {
+            let found = self.family(&families[only], &[], false, Some(&keys)).await?;
+            currencies.see(&found.1);
+            known.insert(only, found.0);
+        } else {
+            let runs = needed.iter().map(|index| self.family(&families[*index], &[], false, None));
+            for (index, found) in needed.iter().zip(try_join_all(runs).await?) {
+                currencies.see(&found.1);
+                known.insert(*index, found.0);
+            }
+        }
+        let groups = match one {
+            Some(only) => known[&only].iter().map(|row| row.group.clone()).collect(),
+            None => order(&question.measures, families, &known, &keys, question.limit),
+        };
+        if self.period.buckets.is_some() {
+            known.clear();
+        }
+        Ok(Ranked { groups, known })
+    }
+
+    /// Computes families for the groups of the grid.
+    async fn fill(
+        &self,
+        grid: &mut Grid,
+        families: &[Family],
+        currencies: &mut Currencies,
+    ) -> Result<(), QueryError> {
+        if grid.groups.is_empty() {
+            return Ok(());
+        }
+        let groups = &grid.groups;
+        let runs = families.iter().map(|family| self.family(family, groups, true, None));
+        for (family, found) in families.iter().zip(try_join_all(runs).await?) {
+            currencies.see(&found.1);
+            put(grid, family, &found.0);
+        }
+        Ok(())
+    }
+
+    /// Runs one aggregation. `keys`: keep only the first groups by them. The second part of the answer
+    /// has the currencies that were seen.
+    async fn family(
+        &self,
+        family: &Family,
+        groups: &[Group],
+        with_buckets: bool,
+        keys: Option<&[OrderKey]>,
+    ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
+        let question = &self.plan.question;
+        let (dimensions, measures) = (&question.dimensions, &question.measures);
+        let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());
+        let table = SnapshotTable::new(self.snapshot.clone(), from, to);
+        let (covered, count) = (table.is_covered(), table.rows());
+        let table = self.sessions.pick(count).read_table(Arc::new(table))?;
+        let mut rows = compile::rows(table, self.period, covered, self.plan.conditions())?;
+        if !groups.is_empty() && !dimensions.is_empty() {
+            rows = compile::narrow(rows, dimensions, groups)?;
+        }
+        let mut grouped =
+            compile::aggregate(rows, dimensions, measures, family, self.period, with_buckets)?;
+        if let Some(keys) = keys {
+            grouped = compile::rank(grouped, dimensions, measures, family, keys, question.limit)?;
+        }
+        let batches = grouped.collect().await?;
+        let total: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        if total > MOST_RANKED {
+            return Err(QueryError::TooLarge(format!(
+                "the query has {total} groups, at most {MOST_RANKED} can be ranked: filter, or \
+                 group by less"
+            )));
+        }
+        let shape = Shape {
+            buckets: with_buckets && self.period.buckets.is_some(),
+            parts: dimensions.iter().map(|dimension| dimension.part).collect(),
+            measures: family.measures.iter().map(|index| measures[*index]).collect(),
+        };
+        let (mut found, mut currencies) = (Vec::with_capacity(total), Vec::new());
+        for batch in &batches {
+            shape.read(batch, &mut found, &mut currencies);
+        }
+        Ok((found, currencies))
+    }
+}
+
+fn uses(key: &OrderKey, family: &Family) -> bool {
+    matches!(key.by, OrderBy::Measure(index) if family.measures.contains(&index))
+}
+
+/// Ranks groups in memory, where the keys are in more than one family or are no plain columns.
+fn order(
+    measures: &[&'static Measure],
+    families: &[Family],
+    known: &HashMap<usize, Vec<Found>>,
+    keys: &[OrderKey],
+    limit: usize,
+) -> Vec<Group> {
+    let first = known.values().next().expect("at least one family ranks");
+    let groups: Vec<Group> = first.iter().map(|row| row.group.clone()).collect();
+    let mut grid = Grid::new(groups, 1, measures);
+    for (index, found) in known {
+        put(&mut grid, &families[*index], found);
+    }
+    let mut places: Vec<usize> = (0..grid.groups.len()).collect();
+    places.sort_by(|a, b| {
+        let by_keys = keys.iter().map(|key| match key.by {
+            OrderBy::Measure(index) => {
+                let cell = |place: &usize| &grid.row(*place, 0).expect("one bucket")[index];
+                cell(a).compare(cell(b), key.desc)
+            }
+            OrderBy::Dimension(index) => {
+                let label = |place: &usize| &grid.groups[*place][index];
+                label(a).compare(label(b), key.desc)
+            }
+            OrderBy::Time => std::cmp::Ordering::Equal,
+        });
+        let (left, right) = (&grid.groups[*a], &grid.groups[*b]);
+        let by_labels = left.iter().zip(right).map(|(a, b)| a.compare(b, false));
+        by_keys.chain(by_labels).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+    });
+    places.into_iter().take(limit).map(|place| grid.groups[place].clone()).collect()
+}

@@ -1,0 +1,52 @@
+//! Hands the lines of a view to the parts that draw them.
+
+use std::{rc::Rc, sync::Arc};
+
+use inlay_shared::ViewLine;
+
+use crate::data::panel::Trouble;
+
+use super::{context::Phase, feed::Feed, guard::window, intl::Intl};
+
+impl Feed {
+    pub(super) fn draw(&self, line: ViewLine) {
+        match line {
+            ViewLine::Layout(layout) => {
+                self.speak(layout.lang.clone(), layout.time.zone.clone());
+                let layout = Arc::new(layout);
+                if self.context.layout.get_untracked().as_ref() != Some(&layout) {
+                    self.context.layout.set(Some(layout));
+                }
+                if self.context.phase.get_untracked() != Phase::Ready {
+                    self.context.phase.set(Phase::Ready);
+                    self.bridge.drawn();
+                }
+            }
+            ViewLine::Panel(answer) => {
+                let state = self.context.panel(&answer.id);
+                state.update(|state| state.arrive(answer));
+            }
+            ViewLine::Error(error) => {
+                self.lacking.set(true);
+                let retryable = error.problem.status >= 500 || error.problem.status == 429;
+                let trouble =
+                    Trouble { code: error.problem.code, detail: error.problem.detail, retryable };
+                self.context.panel(&error.id).update(|state| state.fail(trouble));
+            }
+            ViewLine::End(_) => {}
+        }
+    }
+
+    /// The language is the attribute's, else the token's, else the page's.
+    pub(super) fn speak(&self, of_token: Option<String>, zone: String) {
+        let of_page = || {
+            let root = window().document()?.document_element()?;
+            root.get_attribute("lang").filter(|lang| !lang.is_empty())
+        };
+        let lang = self.lang.borrow().clone().or(of_token).or_else(of_page);
+        let current = self.context.intl.get_untracked();
+        if !current.is_for(&lang, &zone) {
+            self.context.intl.set(Rc::new(Intl::new(lang, zone)));
+        }
+    }
+}

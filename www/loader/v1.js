@@ -1,0 +1,475 @@
+// The loader: a custom element around the widget. It is loaded first, on pages of other people, so it
+// is small, keeps to itself, and starts everything that takes time at once.
+//
+//   <script type="module" src="https://analytics.example/v1.js"></script>
+//   <inlay-dashboard dashboard="overview" session="/inlay-session"></inlay-dashboard>
+//
+// Tokens stay in private fields: never in an attribute, an address, an event or a log.
+
+const ASSETS = __INLAY_ASSETS__;
+const BASE = new URL('/', import.meta.url);
+const asset = (path) => new URL(path, BASE).href;
+
+// What the widget and the host page get to know of a failure.
+const trouble = (code, retryable) => Object.assign(new Error(code), { code, retryable });
+
+// A session source: gives tokens, renews them, and asks for one at a time. Time left is measured from
+// receipt on the monotonic clock, because the wall clock of a viewer may be wrong.
+export class Session {
+  #ask;
+  #users = new Set();
+  #token;
+  #born;
+  #life;
+  #pending;
+  #failures = 0;
+  #wake;
+  #timer;
+
+  constructor(ask) {
+    this.#ask = ask;
+  }
+
+  // Seconds left; the share of a life that counts as nearly over is a fifth.
+  get left() {
+    return this.#token ? this.#life - (performance.now() - this.#born) / 1000 : 0;
+  }
+
+  // A token that lives. `refused` is one that the server did not take, `hurry` cuts a wait short.
+  async token(refused, hurry) {
+    const lives = this.left > Math.min(5, this.#life / 10);
+    if (lives && this.#token !== refused) return this.#token;
+    if (hurry) this.#wake?.();
+    return this.#renew();
+  }
+
+  // For a frame: the token and what is left of its life.
+  async share(refused) {
+    const token = await this.token(refused);
+    return { token, expires_in: this.left };
+  }
+
+  #renew() {
+    this.#pending ??= this.#fetch().finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
+  }
+
+  async #fetch() {
+    if (this.#failures) await this.#wait();
+    try {
+      const { token, expires_in } = await this.#ask(this.#token);
+      if (!token || !(expires_in > 0)) throw trouble('session_invalid', false);
+      this.#token = token;
+      this.#life = expires_in;
+      this.#born = performance.now();
+      this.#failures = 0;
+      for (const tell of this.#users) tell(expires_in);
+      return token;
+    } catch (error) {
+      // What has no code of ours came from the network.
+      const told = error.retryable != null ? error : trouble('session_unavailable', true);
+      this.#failures = told.retryable ? this.#failures + 1 : 0;
+      throw told;
+    } finally {
+      this.#plan();
+    }
+  }
+
+  // 1, 2, 4, … 30 s, of which chance takes up to half away.
+  #wait() {
+    const ms = Math.min(30, 2 ** (this.#failures - 1)) * 1000 * (1 - Math.random() / 2);
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  // Renews at four fifths of a life, while somebody looks.
+  #plan() {
+    clearTimeout(this.#timer);
+    if (!this.#users.size || !this.#token || this.#failures) return;
+    const ms = Math.max(1, this.left - this.#life / 5) * 1000;
+    this.#timer = setTimeout(() => document.hidden || this.#renew().catch(() => {}), ms);
+  }
+
+  #wakeUp = () => {
+    if (document.hidden) return;
+    if (this.#failures) this.#wake?.();
+    else if (this.#token && this.left < this.#life / 5) this.#renew().catch(() => {});
+  };
+
+  // `tell` hears of each new token's life, until it is removed again.
+  add(tell) {
+    if (!this.#users.size) {
+      addEventListener('online', this.#wakeUp);
+      document.addEventListener('visibilitychange', this.#wakeUp);
+    }
+    this.#users.add(tell);
+    this.#plan();
+  }
+
+  remove(tell) {
+    this.#users.delete(tell);
+    if (this.#users.size) return;
+    clearTimeout(this.#timer);
+    removeEventListener('online', this.#wakeUp);
+    document.removeEventListener('visibilitychange', this.#wakeUp);
+  }
+}
+
+// One session per address, however many dashboards a page has.
+const sessions = new Map();
+
+function sessionAt(path) {
+  const url = new URL(path, document.baseURI);
+  if (url.origin !== location.origin) throw trouble('session_origin', false);
+  if (!sessions.has(url.href)) sessions.set(url.href, new Session(() => post(url.href)));
+  return sessions.get(url.href);
+}
+
+async function post(url) {
+  const answer = await fetch(url, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { Accept: 'application/json' },
+    cache: 'no-store',
+    redirect: 'manual',
+  });
+  // Who is signed out is often sent to a page with a form.
+  if ([401, 403].includes(answer.status) || answer.type === 'opaqueredirect') {
+    throw trouble('session_expired', false);
+  }
+  if (!answer.ok) {
+    throw trouble('session_unavailable', answer.status >= 500 || answer.status === 429);
+  }
+  return answer.json();
+}
+
+// Once per page: the module's one instance, and the style sheet. A failure may be tried again.
+const once = (make) => {
+  let made;
+  return () =>
+    (made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    }));
+};
+
+// Browsers remember modules that failed; the fragment makes the next try a module of its own.
+let tries = 0;
+
+const start = once(async () => {
+  const module_or_path = fetch(asset(ASSETS.wasm), { integrity: ASSETS.wasmIntegrity });
+  module_or_path.catch(() => {});
+  const glue = await import(asset(ASSETS.glue) + (tries++ ? `#${tries}` : ''));
+  await glue.default({ module_or_path });
+  return glue;
+});
+
+const style = once(async () => {
+  const answer = await fetch(asset(ASSETS.css), { integrity: ASSETS.cssIntegrity });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(await answer.text());
+  return sheet;
+});
+
+// Plain elements only: a host page may require Trusted Types, and `style` as an attribute is refused
+// by strict policies.
+function make(tag, styles, ...kids) {
+  const element = document.createElement(tag);
+  Object.assign(element.style, styles);
+  element.append(...kids);
+  return element;
+}
+
+// What is on the screen until the widget draws.
+function skeleton() {
+  const bones = [140, 140, 140, 140, 340, 340].map((height, place) =>
+    make('div', {
+      height: `${height}px`,
+      flex: `1 1 ${place < 4 ? '200px' : '40%'}`,
+      borderRadius: '12px',
+      background: 'color-mix(in srgb, currentcolor 6%, transparent)',
+    }),
+  );
+  const box = make('div', { display: 'flex', flexWrap: 'wrap', gap: '16px', paddingTop: '68px' }, ...bones);
+  box.role = 'status';
+  box.ariaLabel = 'Loading dashboard';
+  return box;
+}
+
+function failure(code, retry) {
+  const button = make('button', { font: 'inherit', padding: '8px' }, 'Try again');
+  button.onclick = retry;
+  const words =
+    code === 'session_expired'
+      ? 'Your session has ended. Sign in again to see current numbers.'
+      : 'The dashboard could not be loaded.';
+  const box = make('div', { padding: '48px', textAlign: 'center' }, make('p', 0, words), button);
+  box.role = 'alert';
+  return box;
+}
+
+// Draws in the page itself.
+function inline(element, root, session) {
+  let handle;
+  let over = false;
+  const base = make('div');
+  base.part = base.className = 'base';
+  let waiting;
+  const wait = (box) => root.replaceChildren((waiting = box), base);
+  wait(skeleton());
+
+  const begin = () => {
+    const { wish } = element;
+    const ask = async () => {
+      const token = await session.token();
+      const url = new URL('v1/embed/view', BASE);
+      const query = { dashboard: bridge.dashboard, range: wish.range, zone: bridge.zone };
+      if (wish.filters?.length) query.filters = bridge.filters;
+      for (const name in query) if (query[name]) url.searchParams.set(name, query[name]);
+      const headers = { Authorization: `Bearer ${token}` };
+      if (session.embedder) headers['Inlay-Embedder'] = session.embedder;
+      return [token, await fetch(url, { headers, credentials: 'omit' })];
+    };
+    const bridge = {
+      base: BASE.href,
+      embedder: session.embedder,
+      dashboard: element.getAttribute('dashboard') ?? '',
+      lang: element.getAttribute('lang'),
+      zone: element.getAttribute('timezone'),
+      get range() {
+        return element.wish.range;
+      },
+      get filters() {
+        return JSON.stringify(element.wish.filters);
+      },
+      // The first answer is of no use if something else is wished meanwhile.
+      get first() {
+        return element.wish === wish ? first : undefined;
+      },
+      token: (refused, hurry) => session.token(refused, hurry),
+      emit: (name, detail) => element.emit(name, JSON.parse(detail)),
+      drawn: () => waiting.remove(),
+    };
+    const first = ask();
+    first.catch(() => {});
+    Promise.all([start(), style()]).then(
+      ([glue, sheet]) => {
+        root.adoptedStyleSheets = [sheet];
+        if (!over) handle = glue.mount(base, bridge);
+      },
+      () => {
+        if (over) return;
+        element.emit('error', { code: 'widget_unavailable', retryable: true });
+        wait(failure('', () => begin(wait(skeleton()))));
+      },
+    );
+  };
+  begin();
+  return {
+    call: (method, argument) => handle?.[method](argument),
+    attributes: ({ lang, timezone }) => handle?.setAttributes(lang, timezone),
+    stop() {
+      over = true;
+      handle?.unmount();
+    },
+  };
+}
+
+// The host's side of a frame or of a window: answers our page there, and nobody else. `knows` says
+// whether a message's source is that very frame or window.
+function remote(element, session, origin, knows, grow) {
+  let port;
+  const say = (message) => port?.postMessage(message);
+  const share = async (refused) => {
+    try {
+      say({ session: await session.share(refused) });
+    } catch ({ code, retryable }) {
+      say({ failed: { code, retryable } });
+    }
+  };
+  const hear = ({ data }) => {
+    if (data.need === 'session') share(data.refused);
+    if (data.event) element.emit(data.event.type, data.event.detail);
+    if (data.height > 0) grow?.(data.height);
+  };
+  const greet = (event) => {
+    if (event.origin !== origin || event.data?.inlay !== 'hello' || !knows(event.source)) return;
+    const channel = new MessageChannel();
+    port?.close();
+    port = channel.port1;
+    port.onmessage = hear;
+    const { dashboard, ...attributes } = element.settings;
+    const greeting = { inlay: 'port', dashboard, attributes, wish: element.wish };
+    event.source.postMessage(greeting, event.origin, [channel.port2]);
+  };
+  addEventListener('message', greet);
+  return {
+    call: (method, argument) => say({ call: { method, argument } }),
+    attributes: (attributes) => say({ attributes }),
+    stop() {
+      removeEventListener('message', greet);
+      port?.close();
+    },
+  };
+}
+
+// The tenant's slug is no secret; the server needs it to say who may frame the page.
+function tenantOf(token) {
+  const payload = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
+  return JSON.parse(atob(payload)).tid;
+}
+
+function framed(element, root, session) {
+  if (BASE.origin === location.origin) throw trouble('frame_origin', false);
+  let over = false;
+  const frame = make('iframe', { display: 'block', width: '100%', border: '0', height: '480px' });
+  Object.assign(frame, {
+    sandbox: 'allow-scripts allow-same-origin allow-downloads',
+    title: element.title || 'Dashboard',
+    referrerPolicy: 'strict-origin',
+    loading: 'lazy',
+    part: 'frame',
+  });
+  const knows = (source) => source === frame.contentWindow;
+  const grow = (height) => {
+    frame.style.height = `${height}px`;
+  };
+  const link = remote(element, session, BASE.origin, knows, grow);
+  const begin = async () => {
+    root.replaceChildren(skeleton());
+    try {
+      const token = await session.token(undefined, true);
+      if (over) return;
+      const url = new URL(`embed/${encodeURIComponent(element.settings.dashboard ?? '')}`, BASE);
+      url.searchParams.set('tenant', tenantOf(token));
+      frame.src = url;
+      root.replaceChildren(frame);
+    } catch ({ code = 'session_invalid', retryable = false }) {
+      element.emit('error', { code, retryable });
+      if (!over) root.replaceChildren(failure(code, begin));
+    }
+  };
+  begin();
+  return {
+    ...link,
+    stop() {
+      over = true;
+      link.stop();
+    },
+  };
+}
+
+function windowed(element, root, session) {
+  const href = new URL(element.getAttribute('href') ?? '', document.baseURI).href;
+  const opened = new WeakSet();
+  const link = make('a', 0, document.createElement('slot'));
+  Object.assign(link, { href, target: '_blank', rel: 'opener', part: 'link' });
+  // Opened by hand, so that its messages can be told from those of any other window.
+  link.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const page = open(href, '_blank');
+    if (page) opened.add(page);
+  };
+  root.replaceChildren(link);
+  return remote(element, session, new URL(href).origin, (source) => opened.has(source));
+}
+
+const MODES = { inline, frame: framed, window: windowed };
+const ATTRIBUTES = ['dashboard', 'theme', 'lang', 'timezone'];
+
+export class InlayDashboard extends HTMLElement {
+  static observedAttributes = [...ATTRIBUTES, 'session', 'mode', 'href'];
+
+  #root = this.attachShadow({ mode: 'open' });
+  #view;
+  #session;
+  #source;
+  #queued = false;
+  #tell = (life) => this.emit('token', { expires_in: life });
+
+  // What the viewer or the host chose; it survives being detached.
+  wish = {};
+
+  // Another source of sessions than the attribute: our own page inside a frame sets it.
+  set source(session) {
+    this.#source = session;
+  }
+
+  get settings() {
+    return Object.fromEntries(ATTRIBUTES.map((name) => [name, this.getAttribute(name)]));
+  }
+
+  emit(type, detail) {
+    if (type === 'filter') this.wish = detail;
+    this.dispatchEvent(new CustomEvent(`inlay-${type}`, { detail, bubbles: true, composed: true }));
+  }
+
+  connectedCallback() {
+    if (!this.#view) this.#start();
+  }
+
+  // A move in the document is a detach and an attach at once, and disturbs nothing.
+  disconnectedCallback() {
+    queueMicrotask(() => this.isConnected || this.#stop());
+  }
+
+  attributeChangedCallback(name, before, now) {
+    if (before === now || !this.#view) return;
+    if (['theme', 'lang', 'timezone'].includes(name)) this.#view.attributes(this.settings);
+    else if (!this.#queued) {
+      this.#queued = true;
+      queueMicrotask(() => {
+        this.#queued = false;
+        if (!this.#view) return;
+        this.#stop();
+        if (this.isConnected) this.#start();
+      });
+    }
+  }
+
+  #start() {
+    try {
+      this.#session = this.#source ?? sessionAt(this.getAttribute('session') ?? '');
+      this.#session.add(this.#tell);
+      const mode = MODES[this.getAttribute('mode')] ?? inline;
+      this.#view = mode(this, this.#root, this.#session);
+    } catch (error) {
+      this.#stop();
+      this.emit('error', { code: error.code ?? 'misconfigured', retryable: false });
+      throw error;
+    }
+  }
+
+  #stop() {
+    this.#view?.stop();
+    this.#view = undefined;
+    this.#root.replaceChildren();
+    this.#session?.remove(this.#tell);
+    this.#session = undefined;
+  }
+
+  setRange(range) {
+    this.wish = { ...this.wish, range };
+    this.#view?.call('setRange', range);
+  }
+
+  setFilters(filters) {
+    this.wish = { ...this.wish, filters };
+    this.#view?.call('setFilters', JSON.stringify(filters));
+  }
+
+  refresh() {
+    this.#view?.call('refresh');
+  }
+}
+
+// Being loaded twice is no error.
+if (!customElements.get('inlay-dashboard')) customElements.define('inlay-dashboard', InlayDashboard);
