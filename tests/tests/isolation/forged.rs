@@ -67,9 +67,12 @@ async fn the_tokens_are_good_before_they_are_spoiled() {
 async fn no_algorithm() {
     let good = Good::new().await;
     for none in ["none", "None", "NONE", "nOnE", ""] {
-        good.refuses(none, |token| Jose::take_apart(token).with_header("alg", none).unsigned()).await;
-        good.refuses(none, |token| Jose::take_apart(token).with_header("alg", none).with_old_signature())
+        good.refuses(none, |token| Jose::take_apart(token).with_header("alg", none).unsigned())
             .await;
+        good.refuses(none, |token| {
+            Jose::take_apart(token).with_header("alg", none).with_old_signature()
+        })
+        .await;
     }
     good.refuses("no alg", |token| Jose::take_apart(token).without_header("alg").unsigned()).await;
     good.refuses("no signature", |token| Jose::take_apart(token).unsigned()).await;
@@ -88,18 +91,20 @@ async fn hmac_with_the_public_key_as_its_secret() {
     point.extend(decode("x"));
     point.extend(decode("y"));
     // The same key as SPKI (RFC 5480), raw and as PEM.
-    let mut der = vec![0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+    let mut der =
+        vec![0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
     der.extend([0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00]);
     der.extend(&point);
     let base64 = base64::engine::general_purpose::STANDARD.encode(&der);
     let (first, second) = base64.split_at(64);
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{first}\n{second}\n-----END PUBLIC KEY-----\n");
-    let secrets =
-        [point.clone(), der, pem.into_bytes(), key.to_string().into_bytes(), Vec::new()];
+    let secrets = [point.clone(), der, pem.into_bytes(), key.to_string().into_bytes(), Vec::new()];
     for secret in secrets {
         for alg in ["HS256", "ES256"] {
-            good.refuses(alg, |token| Jose::take_apart(token).with_header("alg", alg).with_hmac(&secret))
-                .await;
+            good.refuses(alg, |token| {
+                Jose::take_apart(token).with_header("alg", alg).with_hmac(&secret)
+            })
+            .await;
         }
     }
 }
@@ -109,9 +114,11 @@ async fn an_unknown_key() {
     let good = Good::new().await;
     let own = Forged::key();
     for kid in ["unknown", "", "../../etc/passwd", "' OR 1=1 --", "\u{0}", &"k".repeat(5_000)] {
-        good.refuses(kid, |token| Jose::take_apart(token).with_header("kid", kid).signed_by(&own)).await;
+        good.refuses(kid, |token| Jose::take_apart(token).with_header("kid", kid).signed_by(&own))
+            .await;
     }
-    good.refuses("no kid", |token| Jose::take_apart(token).without_header("kid").signed_by(&own)).await;
+    good.refuses("no kid", |token| Jose::take_apart(token).without_header("kid").signed_by(&own))
+        .await;
     good.refuses("no kid", |token| {
         Jose::take_apart(token).without_header("kid").with_old_signature()
     })
@@ -177,8 +184,10 @@ async fn changed_claims() {
 async fn another_type() {
     let good = Good::new().await;
     for typ in ["JWT", "jwt", "", "at+jwt", "inlay-embed+jwt", "dpop+jwt"] {
-        good.refuses(typ, |token| Jose::take_apart(token).with_header("typ", typ).with_old_signature_if_changed(token))
-            .await;
+        good.refuses(typ, |token| {
+            Jose::take_apart(token).with_header("typ", typ).with_old_signature_if_changed(token)
+        })
+        .await;
     }
 }
 
@@ -189,7 +198,11 @@ trait Spoil {
 
 impl Spoil for Jose {
     fn with_old_signature_if_changed(&self, token: &str) -> String {
-        if self.header == Jose::take_apart(token).header { self.unsigned() } else { self.with_old_signature() }
+        if self.header == Jose::take_apart(token).header {
+            self.unsigned()
+        } else {
+            self.with_old_signature()
+        }
     }
 }
 
@@ -208,8 +221,22 @@ async fn each_kind_in_the_place_of_the_other() {
 async fn garbage() {
     let good = Good::new().await;
     let garbage = [
-        "x", "a.b", "a.b.c", "a.b.c.d", "...", "..", "e30.e30.e30", "eyJhbGciOiJFUzI1NiJ9..",
-        "null", "undefined", "{}", "Bearer", "%00", "ÿ", "🦀", "-----BEGIN PUBLIC KEY-----",
+        "x",
+        "a.b",
+        "a.b.c",
+        "a.b.c.d",
+        "...",
+        "..",
+        "e30.e30.e30",
+        "eyJhbGciOiJFUzI1NiJ9..",
+        "null",
+        "undefined",
+        "{}",
+        "Bearer",
+        "%00",
+        "ÿ",
+        "🦀",
+        "-----BEGIN PUBLIC KEY-----",
     ];
     for text in garbage {
         let access = good.inlay.call(Method::GET, "/v1/dashboards");
@@ -232,7 +259,8 @@ async fn cut_off_or_padded() {
         good.refuses("cut off", |token| token[..token.len() - less].to_owned()).await;
     }
     good.refuses("cut off in front", |token| token[1..].to_owned()).await;
-    good.refuses("a part missing", |token| token.rsplit_once('.').expect("parts").0.to_owned()).await;
+    good.refuses("a part missing", |token| token.rsplit_once('.').expect("parts").0.to_owned())
+        .await;
     for (what, before, after) in [
         ("space in front", " ", ""),
         ("tab in front", "\t", ""),

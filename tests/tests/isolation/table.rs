@@ -143,7 +143,8 @@ async fn with_a_token_anywhere_but_in_the_header() {
             let answer = Sample { target, ..sample.clone() }.call(world.inlay.door()).await;
             expect(&sample, "token in the query string", &answer, NO_TOKEN);
         }
-        let answer = sample.call(world.inlay.door()).header("cookie", &format!("token={token}")).await;
+        let answer =
+            sample.call(world.inlay.door()).header("cookie", &format!("token={token}")).await;
         expect(&sample, "token in a cookie", &answer, NO_TOKEN);
     }
 }
@@ -224,7 +225,12 @@ async fn with_the_token_of_another_tenant() {
         let call = || sample.call(world.inlay.door());
         match sample.id {
             "mintSession" => {
-                expect(&sample, "other tenant", &world.globex.dress(call()).await, (404, "unknown_tenant"));
+                expect(
+                    &sample,
+                    "other tenant",
+                    &world.globex.dress(call()).await,
+                    (404, "unknown_tenant"),
+                );
             }
             "getDashboard" => {
                 let answer = world.globex.get("/v1/dashboards/private").await;
@@ -295,7 +301,8 @@ async fn from_a_page_of_another_origin() {
                 expect(&sample, origin, &answer, WRONG_ORIGIN);
             }
         }
-        let crossing = call().header("inlay-embedder", ORIGIN).header("sec-fetch-site", "cross-site");
+        let crossing =
+            call().header("inlay-embedder", ORIGIN).header("sec-fetch-site", "cross-site");
         expect(&sample, "embedder across sites", &crossing.await, WRONG_ORIGIN);
     }
 }
@@ -346,9 +353,12 @@ async fn without_the_capability() {
         let asked = match sample.id {
             "viewDashboard" => {
                 let text = filter.to_string();
-                let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-                ["range=7d".to_owned(), format!("filters={encoded}")]
-                    .map(|more| Sample { target: format!("{}&{more}", sample.target), ..sample.clone() })
+                let encoded: String =
+                    url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+                ["range=7d".to_owned(), format!("filters={encoded}")].map(|more| Sample {
+                    target: format!("{}&{more}", sample.target),
+                    ..sample.clone()
+                })
             }
             _ => [("range", json!("7d")), ("filters", filter)].map(|(name, value)| {
                 let mut body = sample.body.clone().expect("it takes a body");
