@@ -171,7 +171,7 @@ async fn changed_claims() {
         ("scope", json!("tenants:write")),
         ("dashboards", json!(["overview", "private"])),
         ("capabilities", json!(["filter", "rows"])),
-        ("filters", json!([])),
+        ("filters", json!([{"dimension": "country", "op": "not_in", "values": []}])),
     ] {
         good.refuses(claim, |token| {
             Jose::take_apart(token).with_claim(claim, value.clone()).with_old_signature()
