@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 
 use inlay_shared::Client;
@@ -47,6 +47,8 @@ pub fn operator_client(data: &Path) -> Client {
 pub struct Process {
     child: Child,
     url: String,
+    /// Kept open: a server whose output nobody takes could not say its next line.
+    _output: BufReader<ChildStdout>,
 }
 
 impl Process {
@@ -57,17 +59,18 @@ impl Process {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         let stdout = child.stdout.take().expect("its output is a pipe");
-        let mut lines = BufReader::new(stdout).lines();
+        let mut output = BufReader::new(stdout);
         let url = loop {
-            let Some(Ok(line)) = lines.next() else {
+            let mut line = String::new();
+            if output.read_line(&mut line).is_ok_and(|length| length == 0) {
                 let status = child.wait();
                 panic!("inlay serve ended before it listened: {status:?}");
-            };
+            }
             if let Some(url) = line.strip_prefix("Inlay listens on ") {
-                break url.to_owned();
+                break url.trim_end().to_owned();
             }
         };
-        Self { child, url }
+        Self { child, url, _output: output }
     }
 
     /// Where it listens.
