@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::given::given;
+
 /// What a client's tokens may do. Operator clients act on the deployment, tenant clients on one
 /// tenant's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,7 +68,7 @@ pub struct NewClient {
     /// Name for people, at most 80 characters.
     pub name: String,
     /// What its tokens may do; every tenant scope by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<Scope>>,
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::given::given;
 use crate::{Compare, Filter, Grain, Order};
 
 /// The definition of a dashboard: what `/v1/dashboards` stores and an embed token names.
@@ -81,13 +82,13 @@ pub struct PanelQuery {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub order: Vec<Order>,
     /// As in a query.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
     /// Buckets; lines and areas need them, the others have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub grain: Option<PanelGrain>,
     /// As in a query.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub compare: Option<Compare>,
 }
 

@@ -8,6 +8,7 @@
 mod client;
 mod dashboard;
 mod event;
+mod given;
 mod list;
 mod problem;
 mod query;

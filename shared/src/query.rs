@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::given::given;
+
 /// A typed question about one tenant's events. The tenant is never part of it: it comes from the
 /// token.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,10 +24,10 @@ pub struct Query {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub order: Vec<Order>,
     /// Most groups to return, 1 to 10,000; 1,000 by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
     /// Another period to answer beside this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub compare: Option<Compare>,
 }
 
@@ -41,7 +43,7 @@ pub struct TimeRange {
     #[serde(default = "utc")]
     pub zone: String,
     /// Width of a bucket. With it the first column of the answer is `time`, a row per bucket.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub grain: Option<Grain>,
 }
 

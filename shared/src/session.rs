@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Filter;
+use crate::given::given;
 
 /// Body of `POST /v1/embed/sessions`: what one viewer may see, and where. Nothing is allowed by
 /// default.
@@ -24,13 +25,13 @@ pub struct MintRequest {
     /// Origin of the page that embeds, one of the tenant's list.
     pub origin: String,
     /// IANA zone of the viewer; `UTC` by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// BCP 47 language of the viewer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
     /// Seconds until the token dies, 10 to 900; 300 by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub ttl: Option<u32>,
 }
 

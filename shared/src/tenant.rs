@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::given::given;
+
 /// Body of `POST /v1/tenants`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -10,7 +12,7 @@ pub struct NewTenant {
     /// letter or digit.
     pub id: String,
     /// Name for people; the slug by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Origins that may embed its dashboards.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

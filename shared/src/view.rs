@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::given::given;
 use crate::{Answer, Brand, Capability, Filter, PanelKind, Problem, TimeRange};
 
 /// A line of `GET /v1/embed/view` (NDJSON): the layout first, then a line per panel as it is ready,
@@ -98,10 +99,10 @@ pub struct EmbedQuery {
     /// A panel of it.
     pub panel: String,
     /// Another range, as in [`crate::Dashboard`]; needs the capability `filter`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub range: Option<String>,
     /// Another IANA zone than the token's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// Further conditions; need the capability `filter`. They narrow, never widen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -55,6 +55,13 @@ impl Call {
         self
     }
 
+    /// With a header whose value need not be ASCII.
+    pub fn header_value(mut self, name: &str, value: http::HeaderValue) -> Self {
+        let name: http::HeaderName = name.parse().expect("tests name headers rightly");
+        self.headers.insert(name, value);
+        self
+    }
+
     /// With a header beside those of the same name.
     pub fn another(mut self, name: &str, value: &str) -> Self {
         let name: http::HeaderName = name.parse().expect("tests name headers rightly");

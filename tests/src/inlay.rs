@@ -26,6 +26,8 @@ pub const ORIGIN: &str = "https://portal.example";
 pub struct Door {
     url: Arc<str>,
     http: reqwest::Client,
+    /// A server's folder lives as long as somebody can still call it.
+    folder: Option<Arc<TempDir>>,
 }
 
 impl Door {
@@ -37,7 +39,7 @@ impl Door {
             .no_proxy()
             .build()
             .expect("a client without TLS can be built");
-        Self { url: url.trim_end_matches('/').into(), http }
+        Self { url: url.trim_end_matches('/').into(), http, folder: None }
     }
 
     /// Its address.
@@ -73,7 +75,7 @@ impl Setup {
 
     /// On the data folder of another server.
     pub fn beside(mut self, other: &Inlay) -> Self {
-        self.folder = Some(other.folder.clone());
+        self.folder.clone_from(&other.door.folder);
         self
     }
 
@@ -89,14 +91,9 @@ impl Setup {
         let running = app::start(&config, clock.clone(), chance()).await;
         let running =
             running.unwrap_or_else(|error| panic!("the server does not start: {error:?}"));
-        let door = Door::new(&format!("http://{}", running.address()));
-        Inlay {
-            running: Arc::new(running),
-            folder,
-            clock,
-            door,
-            operator: template().client.clone(),
-        }
+        let mut door = Door::new(&format!("http://{}", running.address()));
+        door.folder = Some(folder);
+        Inlay { running: Arc::new(running), clock, door, operator: template().client.clone() }
     }
 }
 
@@ -104,7 +101,6 @@ impl Setup {
 #[derive(Debug, Clone)]
 pub struct Inlay {
     running: Arc<Running>,
-    folder: Arc<TempDir>,
     clock: Clock,
     door: Door,
     operator: Client,
@@ -128,7 +124,7 @@ impl Inlay {
 
     /// Its data folder.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        self.door.folder.as_ref().expect("a server here has a folder").path()
     }
 
     /// Moves its clock forward.

@@ -6,6 +6,9 @@ use inlay_shared::{Filter, FilterOp, Order};
 use super::check::{self, at_most, known};
 use super::{Dimension, Measure, Part};
 
+/// Characters of a filter's value at most: as many as the longest field of an event may have.
+const LONGEST_VALUE: usize = 2_048;
+
 /// What is wrong with a query, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
@@ -148,6 +151,13 @@ pub fn condition(filter: &Filter, pointer: &str) -> Result<Condition, Invalid> {
         &format!("{pointer}/values"),
         "values of a filter",
     )?;
+    if let Some(at) = filter.values.iter().position(|value| value.chars().count() > LONGEST_VALUE) {
+        return Err(Invalid::new(
+            "invalid_filter",
+            format!("{pointer}/values/{at}"),
+            format!("a value of a filter has at most {LONGEST_VALUE} characters"),
+        ));
+    }
     let within = filter.op == FilterOp::In;
     let (low, high) = match dimension.part {
         Part::Column(_) => {

@@ -131,7 +131,8 @@ fn dashboards() -> TableCreateStatement {
         .to_owned()
 }
 
-/// Each event as it came. `seq` counts up per tenant, with gaps where duplicates were.
+/// Each event as it came. `seq` counts up per tenant, with gaps where duplicates were. Rows lie in
+/// their key: one tree less to write for each event.
 fn raw_events() -> TableCreateStatement {
     table("raw_events")
         .col(string("tenant"))
@@ -140,6 +141,7 @@ fn raw_events() -> TableCreateStatement {
         .col(big_integer("received_at"))
         .col(text("body"))
         .primary_key(&mut key(["tenant", "seq"]))
+        .extra("WITHOUT ROWID")
         .to_owned()
 }
 
