@@ -8,19 +8,23 @@
 mod binary;
 mod call;
 mod callers;
+mod chrome;
 mod contract;
 mod events;
 mod forge;
 mod inlay;
+mod process_demo;
 mod samples;
 mod wait;
 
 pub use binary::{Process, command, operator_client};
 pub use call::{Answer, Call};
 pub use callers::{Anonymous, Caller, Operator, TenantClient, Viewer};
+pub use chrome::Chrome;
 pub use contract::{Contract, ContractOperation, Security, contract};
 pub use events::{event, gzip, ndjson, numbered};
 pub use forge::{Forged, Jose};
 pub use inlay::{Door, Inlay, NOW, ORIGIN, Setup};
+pub use process_demo::Demo;
 pub use samples::{Need, Sample, dashboard, samples};
 pub use wait::eventually;

@@ -1,0 +1,70 @@
+//! A running `inlay demo`.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdout, Stdio};
+
+use tempfile::TempDir;
+
+use crate::binary::command;
+
+/// The demo on free ports with a folder of its own, its history complete and nothing new coming.
+/// Dropping it kills it.
+#[derive(Debug)]
+pub struct Demo {
+    child: Child,
+    folder: TempDir,
+    portal: String,
+    inlay: String,
+    _output: BufReader<ChildStdout>,
+}
+
+impl Demo {
+    /// Starts one and waits until its history is there.
+    pub fn start(events: u32) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let events = events.to_string();
+        let mut demo = command(&["demo", "--no-live", "--events", &events, "--data"]);
+        demo.arg(folder.path()).current_dir(folder.path());
+        demo.args(["--listen", "127.0.0.1:0", "--portal", "127.0.0.1:0"]);
+        let mut child =
+            demo.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the binary starts");
+        let mut output = BufReader::new(child.stdout.take().expect("its output is a pipe"));
+        let (mut portal, mut inlay) = (String::new(), String::new());
+        loop {
+            let mut line = String::new();
+            if output.read_line(&mut line).is_ok_and(|length| length == 0) {
+                panic!("inlay demo ended before it was ready: {:?}", child.wait());
+            }
+            let mut words = line.split_whitespace();
+            match (words.next(), words.next()) {
+                (Some("Portal"), Some(url)) => portal = url.to_owned(),
+                (Some("Inlay"), Some(url)) => inlay = url.to_owned(),
+                (Some("History"), Some("all")) => break,
+                _ => {}
+            }
+        }
+        Self { child, folder, portal, inlay, _output: output }
+    }
+
+    /// Its data folder.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The portal's origin.
+    pub fn portal(&self) -> &str {
+        &self.portal
+    }
+
+    /// Inlay's address by number: the system's resolver need not know names under `localhost`.
+    pub fn inlay(&self) -> String {
+        self.inlay.replace("analytics.localhost", "127.0.0.1")
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,118 @@
+//! A host page that a test controls: its origin, its embed, and what its session endpoint answers.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use inlay_tests::{Caller as _, Inlay, TenantClient};
+use serde_json::{Value, json};
+
+/// A web server with one page. It listens on one port under every name below `localhost`.
+#[derive(Clone)]
+pub(crate) struct Host {
+    shared: Arc<Shared>,
+    port: u16,
+}
+
+struct Shared {
+    html: String,
+    script: String,
+    tenant: TenantClient,
+    grant: Value,
+    /// Tells what the endpoint answers instead of a session, if not 200.
+    status: Mutex<u16>,
+    minted: AtomicU64,
+}
+
+impl Host {
+    /// Serves a page with this body. It embeds `inlay` for a tenant that lists the name `portal`
+    /// alone.
+    pub(crate) async fn serve(inlay: &Inlay, body: &str) -> Self {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let port = listener.local_addr().expect("it listens").port();
+        let origin = format!("http://portal.localhost:{port}");
+        let tenant = inlay.operator().await.create_tenant("north", &[&origin]).await;
+        let mut grant = tenant.grant();
+        grant["origin"] = json!(origin);
+        grant["capabilities"] = json!(["filter"]);
+        grant["ttl"] = json!(60);
+        let base = inlay.door().url();
+        let html = format!(
+            "<!doctype html><title>Host</title><link rel=icon href='data:,'>\
+             <script src=/page.js></script>\
+             <script type=module src='{base}/v1.js' crossorigin></script>{}",
+            body.replace("{base}", base)
+        );
+        // Events are counted from the start, before any of them can happen.
+        let script = "window.heard = [];\
+            for (const type of ['ready', 'error', 'token', 'filter'])\
+              addEventListener(`inlay-${type}`, (e) => heard.push([type, e.detail ?? {}]));\
+            window.hellos = 0;\
+            addEventListener('message', (e) => { if (e.data?.inlay === 'hello') hellos += 1; });";
+        let shared = Arc::new(Shared {
+            html,
+            script: script.to_owned(),
+            tenant,
+            grant,
+            status: Mutex::new(200),
+            minted: AtomicU64::new(0),
+        });
+        let router = Router::new()
+            .route("/", get(page))
+            .route("/page.js", get(script_of_page))
+            .route("/session", post(session))
+            .with_state(shared.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { shared, port }
+    }
+
+    /// Its page under the name that the tenant lists.
+    pub(crate) fn listed(&self) -> String {
+        format!("http://portal.localhost:{}/", self.port)
+    }
+
+    /// Its page under a name that the tenant does not list.
+    pub(crate) fn unlisted(&self) -> String {
+        format!("http://stranger.localhost:{}/", self.port)
+    }
+
+    /// The tenant.
+    pub(crate) fn tenant(&self) -> &TenantClient {
+        &self.shared.tenant
+    }
+
+    /// How many sessions were handed out.
+    pub(crate) fn minted(&self) -> u64 {
+        self.shared.minted.load(Ordering::SeqCst)
+    }
+
+    /// Lets the session endpoint answer with this status from now on.
+    pub(crate) fn answer_sessions_with(&self, status: u16) {
+        *self.shared.status.lock().expect("no test panics while it holds it") = status;
+    }
+}
+
+async fn page(State(shared): State<Arc<Shared>>) -> Html<String> {
+    Html(shared.html.clone())
+}
+
+async fn script_of_page(State(shared): State<Arc<Shared>>) -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript")], shared.script.clone()).into_response()
+}
+
+/// Hands a session for the listed origin to whoever asks: the worst vendor there can be.
+async fn session(State(shared): State<Arc<Shared>>) -> Response {
+    let status = *shared.status.lock().expect("no test panics while it holds it");
+    if status != 200 {
+        let status = StatusCode::from_u16(status).expect("tests name statuses rightly");
+        return status.into_response();
+    }
+    let session = shared.tenant.post("/v1/embed/sessions", &shared.grant).await.is(201).value();
+    shared.minted.fetch_add(1, Ordering::SeqCst);
+    axum::Json(json!({"token": session["token"], "expires_in": session["expires_in"]}))
+        .into_response()
+}

@@ -1,0 +1,123 @@
+//! A dashboard over time: its token ends, its element goes and comes.
+
+use std::time::Duration;
+
+use inlay_tests::{Chrome, Inlay, eventually, numbered};
+use serde_json::{Value, json};
+
+use crate::host::Host;
+use crate::{SHOWN, digits};
+
+const EMBED: &str = "<inlay-dashboard dashboard=overview session=/session></inlay-dashboard>";
+const PICK_7_DAYS: &str = "return document.querySelector('inlay-dashboard').shadowRoot\
+    .querySelector('[part=ranges] input[value=\"7d\"]')";
+
+/// Waits until so many events are shown over this range, and gives all that is shown.
+async fn shows(chrome: &Chrome, events: &str, range: &str) -> Value {
+    let what = format!("{events} events of {range} are shown");
+    eventually(&what, async || {
+        let shown = chrome.run(SHOWN).await;
+        let is_so = shown["figures"]["Events"].as_str().map(digits).as_deref() == Some(events)
+            && shown["range"] == range;
+        is_so.then_some(shown)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_renewed_token_keeps_what_the_viewer_picked() {
+    let inlay = Inlay::start().await;
+    let host = Host::serve(&inlay, EMBED).await;
+    host.tenant().feed(&numbered("a", 7), 7).await;
+    let chrome = Chrome::start().await;
+    chrome.open(&host.listed()).await;
+    shows(&chrome, "7", "30d").await;
+    // The keyboard alone is enough to pick a range.
+    chrome.press(PICK_7_DAYS, " ").await;
+    shows(&chrome, "7", "7d").await;
+    let minted = host.minted();
+
+    // For the server the token is over; the page learns it from a refusal.
+    inlay.advance(Duration::from_secs(120));
+    host.tenant().feed(&numbered("b", 3), 10).await;
+    chrome.run("document.querySelector('inlay-dashboard').refresh()").await;
+    let shown = shows(&chrome, "10", "7d").await;
+    assert_eq!(shown["troubled"], false, "{shown}");
+    assert_eq!(host.minted(), minted + 1);
+    let heard = chrome.run("return heard.filter(([type]) => type === 'error')").await;
+    assert_eq!(heard, json!([]));
+}
+
+#[tokio::test]
+async fn who_is_signed_out_is_told_so_and_keeps_the_numbers() {
+    let inlay = Inlay::start().await;
+    let host = Host::serve(&inlay, EMBED).await;
+    host.tenant().feed(&numbered("a", 7), 7).await;
+    let chrome = Chrome::start().await;
+    chrome.open(&host.listed()).await;
+    shows(&chrome, "7", "30d").await;
+
+    host.answer_sessions_with(401);
+    inlay.advance(Duration::from_secs(120));
+    chrome.run("document.querySelector('inlay-dashboard').refresh()").await;
+    eventually("the page hears that the session ended", async || {
+        let heard = chrome.run("return heard").await;
+        let told = json!(["error", {"code": "session_expired", "retryable": false}]);
+        heard.as_array()?.contains(&told).then_some(())
+    })
+    .await;
+    let shown = shows(&chrome, "7", "30d").await;
+    assert_eq!(shown["troubled"], true, "{shown}");
+
+    host.answer_sessions_with(200);
+    chrome.run("document.querySelector('inlay-dashboard').refresh()").await;
+    eventually("the numbers are current again", async || {
+        (chrome.run(SHOWN).await["troubled"] == false).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_element_that_comes_and_goes_50_times_leaves_no_trace() {
+    let inlay = Inlay::start().await;
+    let host = Host::serve(&inlay, EMBED).await;
+    host.tenant().feed(&numbered("a", 7), 7).await;
+    let chrome = Chrome::start().await;
+    chrome.open(&host.listed()).await;
+    shows(&chrome, "7", "30d").await;
+    chrome.run("window.kept = document.querySelector('inlay-dashboard'); kept.remove()").await;
+    // What is made once and kept is made in the first rounds.
+    for _ in 0..5 {
+        come_and_go(&chrome).await;
+    }
+    let before = counters(&chrome).await;
+    for _ in 0..50 {
+        come_and_go(&chrome).await;
+    }
+    let after = counters(&chrome).await;
+    for what in ["nodes", "jsEventListeners", "documents"] {
+        let count = |counters: &Value| counters[what].as_i64().expect("a counter is a number");
+        let growth = count(&after) - count(&before);
+        assert!(growth <= 0, "50 rounds left {growth} {what}: {before} → {after}");
+    }
+}
+
+/// Attaches the element, waits until it shows its numbers, and detaches it.
+async fn come_and_go(chrome: &Chrome) {
+    chrome.run("document.body.append(kept)").await;
+    shows(chrome, "7", "30d").await;
+    chrome.run("kept.remove(); heard.length = 0").await;
+    eventually("it is empty", async || {
+        (chrome.run("return kept.shadowRoot.childNodes.length").await == json!(0)).then_some(())
+    })
+    .await;
+}
+
+/// What is alive in the page after garbage was collected.
+async fn counters(chrome: &Chrome) -> Value {
+    chrome.devtools("HeapProfiler.enable").await;
+    for _ in 0..3 {
+        chrome.devtools("HeapProfiler.collectGarbage").await;
+    }
+    chrome.devtools("Memory.getDOMCounters").await
+}
