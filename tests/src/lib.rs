@@ -13,14 +13,16 @@ mod events;
 mod forge;
 mod inlay;
 mod samples;
+mod viewer;
 mod wait;
 
 pub use binary::{Process, command, operator_client};
 pub use call::{Answer, Call};
-pub use callers::{Anonymous, Caller, Operator, TenantClient, Viewer};
+pub use callers::{Anonymous, Caller, Operator, TenantClient};
 pub use contract::{Contract, ContractOperation, Security, contract};
 pub use events::{event, gzip, ndjson, numbered};
 pub use forge::{Forged, Jose};
 pub use inlay::{Door, Inlay, NOW, ORIGIN, Setup};
 pub use samples::{Need, Sample, dashboard, samples};
+pub use viewer::Viewer;
 pub use wait::eventually;
