@@ -1,13 +1,14 @@
 //! Who calls, as types: nobody, the vendor, a tenant's backend, a viewer's browser.
 
 use http::Method;
-use inlay_shared::{Client, List, NewTenant, Receipt, Scope, Session, Tenant, TokenAnswer};
+use inlay_shared::{Client, List, NewTenant, Receipt, Scope, Tenant, TokenAnswer};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::call::{Answer, Call};
 use crate::events::ndjson;
 use crate::inlay::{Door, ORIGIN};
+use crate::viewer::{Viewer, merge};
 use crate::wait::eventually;
 
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -248,7 +249,7 @@ impl TenantClient {
         merge(&mut grant, changes);
         let origin = grant["origin"].as_str().unwrap_or_default().to_owned();
         let answer: Answer = self.post("/v1/embed/sessions", &grant).await.is(201);
-        Viewer { door: self.door().clone(), session: answer.json(), origin }
+        Viewer::of(self.door(), answer.json(), &origin)
     }
 }
 
@@ -259,62 +260,6 @@ impl Caller for TenantClient {
 
     fn dress(&self, call: Call) -> Call {
         call.bearer(&self.token)
-    }
-}
-
-/// A viewer's browser: an embed token, on a page of the token's origin.
-#[derive(Debug, Clone)]
-pub struct Viewer {
-    door: Door,
-    session: Session,
-    origin: String,
-}
-
-impl Viewer {
-    /// A viewer who holds `token` on a page of `origin`.
-    pub fn holding(door: &Door, token: &str, origin: &str) -> Self {
-        let session = Session { id: String::new(), token: token.to_owned(), expires_in: 0 };
-        Self { door: door.clone(), session, origin: origin.to_owned() }
-    }
-
-    /// The session.
-    pub fn session(&self) -> &Session {
-        &self.session
-    }
-
-    /// The same viewer on a page of another origin.
-    pub fn on_page(&self, origin: &str) -> Self {
-        Self { origin: origin.to_owned(), ..self.clone() }
-    }
-
-    /// The whole dashboard `overview`; `more` begins with `&`.
-    pub fn view(&self, more: &str) -> Call {
-        self.get(&format!("/v1/embed/view?dashboard=overview{more}"))
-    }
-
-    /// One panel of `overview`, changed by `changes`.
-    pub fn panel(&self, panel: &str, changes: Value) -> Call {
-        let mut body = json!({"dashboard": "overview", "panel": panel});
-        merge(&mut body, changes);
-        self.post("/v1/embed/query", &body)
-    }
-}
-
-impl Caller for Viewer {
-    fn door(&self) -> &Door {
-        &self.door
-    }
-
-    fn dress(&self, call: Call) -> Call {
-        call.bearer(&self.session.token).from_page(&self.origin)
-    }
-}
-
-/// Writes the members of `changes` over those of `value`.
-fn merge(value: &mut Value, changes: Value) {
-    let Value::Object(changes) = changes else { panic!("changes are an object: {changes}") };
-    for (name, change) in changes {
-        value[name] = change;
     }
 }
 

@@ -5,9 +5,10 @@ use inlay_shared::Scope;
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::callers::{Anonymous, Caller as _, TenantClient, Viewer};
+use crate::callers::{Anonymous, Caller as _, TenantClient};
 use crate::contract::{ContractOperation, contract};
 use crate::inlay::{Door, ORIGIN};
+use crate::viewer::Viewer;
 
 /// Who may call an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 //! The outermost layer: request ids, security headers, and problems as the wire shows them.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, StatusCode};
 use tracing::Instrument;
 
@@ -27,9 +29,7 @@ pub async fn finish(State(inlay): State<Inlay>, mut request: Request, next: Next
     );
     request.extensions_mut().insert(id.clone());
     async {
-        let mut response = tokio::time::timeout(LONGEST, next.run(request))
-            .await
-            .unwrap_or_else(|_| axum::response::IntoResponse::into_response(too_slow()));
+        let mut response = guarded(next.run(request)).await;
         if let Some(error) = refusal(&mut response) {
             let answer = error.response(&id);
             let (parts, body) = answer.into_parts();
@@ -49,6 +49,22 @@ pub async fn finish(State(inlay): State<Inlay>, mut request: Request, next: Next
     .instrument(span)
     .await
 }
+
+/// The answer, or a problem in its place where it takes too long or panics: a bug of one operation
+/// must not look like a broken connection.
+async fn guarded(answer: impl Future<Output = Response>) -> Response {
+    let caught = AssertUnwindSafe(answer).catch_unwind();
+    match tokio::time::timeout(LONGEST, caught).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => ApiError::internal(&Panicked).into_response(),
+        Err(_) => too_slow().into_response(),
+    }
+}
+
+/// A handler panicked. The panic itself has told the log where.
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked")]
+struct Panicked;
 
 /// The error that a handler left, or the one that stands for what axum answered by itself.
 fn refusal(response: &mut Response) -> Option<ApiError> {
@@ -78,4 +94,18 @@ fn too_slow() -> ApiError {
         "timeout",
         "The request took longer than 60 seconds and was stopped. Ask for less, or try again.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_a_problem() {
+        let mut response = guarded(async { panic!("on purpose") }).await;
+        let error = refusal(&mut response).expect("a problem");
+        let id = "req_01h455vb4pex5vsknk084sn02q".parse().unwrap();
+        assert_eq!(error.problem(&id).status, 500);
+        assert_eq!(error.problem(&id).code, "internal");
+    }
 }

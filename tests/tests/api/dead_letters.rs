@@ -12,7 +12,7 @@ async fn refused_events_are_kept_as_they_came() {
     let inlay = Inlay::start().await;
     let tenant = inlay.tenant("acme").await;
     let wrong = json!({"id": "e-1", "name": "a", "time": "2026-11-19T10:00:00Z", "surprise": [1, {"a": null}]});
-    tenant.send_events(&[wrong.clone()]).await.is(202);
+    tenant.send_events(std::slice::from_ref(&wrong)).await.is(202);
     inlay.advance(Duration::from_secs(1));
     let lines = tenant.call(Method::POST, "/v1/events").body("application/x-ndjson", "{no json");
     lines.await.is(202);
