@@ -107,7 +107,7 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         .expect("the policies let the process present: tested");
     let inlay = Inlay::from(Parts {
         ingest: Ingest::new(store.clone(), clock.clone(), entropy.clone()),
-        engine: Engine::new(lake.clone(), clock.clone()),
+        engine: Engine::with_limits(lake.clone(), clock.clone(), &config.query),
         gate,
         store,
         present,

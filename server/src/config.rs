@@ -1,6 +1,7 @@
 //! What an operator can set: `inlay.toml`, overridden by `INLAY__SECTION__KEY`, overridden by flags.
 //! Everything has a default: `inlay serve` works with no file.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,8 @@ pub struct Config {
     pub server: Server,
     /// `[storage]`
     pub storage: Storage,
+    /// `[query]`
+    pub query: Query,
     /// `[log]`
     pub log: Log,
 }
@@ -61,6 +64,47 @@ impl Storage {
     /// The lake's folder.
     pub fn lake(&self) -> PathBuf {
         self.data.join("lake")
+    }
+}
+
+/// What queries may use, each and together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Query {
+    /// `INLAY__QUERY__SECONDS`: longest that a query may run, and longest that it may wait before,
+    /// 10 by default.
+    pub seconds: u64,
+    /// `INLAY__QUERY__ROWS`: most rows of an answer, 200,000 by default.
+    pub rows: usize,
+    /// `INLAY__QUERY__MEMORY_BYTES`: memory that all queries together may hold, 512 MiB by default.
+    pub memory_bytes: usize,
+    /// `INLAY__QUERY__TENANT_MEMORY_BYTES`: memory that the queries of one tenant may hold, 256 MiB
+    /// by default.
+    pub tenant_memory_bytes: usize,
+    /// `INLAY__QUERY__SLOTS`: queries that run at once; as many as there are cores by default.
+    pub slots: Option<usize>,
+    /// `INLAY__QUERY__TENANT_RUNNING`: queries of one tenant that run at once; as many as there are
+    /// slots by default.
+    pub tenant_running: Option<usize>,
+    /// `INLAY__QUERY__TENANT_WAITING`: queries of one tenant that wait for a slot, 256 by default.
+    pub tenant_waiting: usize,
+    /// `INLAY__QUERY__WEIGHTS__<TENANT>`: a tenant's share of the slots when all are wanted; 1 by
+    /// default.
+    pub weights: BTreeMap<String, u32>,
+}
+
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            seconds: 10,
+            rows: 200_000,
+            memory_bytes: 512 * 1024 * 1024,
+            tenant_memory_bytes: 256 * 1024 * 1024,
+            slots: None,
+            tenant_running: None,
+            tenant_waiting: 256,
+            weights: BTreeMap::new(),
+        }
     }
 }
 

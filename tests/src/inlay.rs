@@ -58,9 +58,16 @@ pub struct Setup {
     public_url: Option<String>,
     ahead: Duration,
     folder: Option<Arc<TempDir>>,
+    settings: Option<fn(&mut Config)>,
 }
 
 impl Setup {
+    /// With other settings than the usual ones.
+    pub fn settings(mut self, change: fn(&mut Config)) -> Self {
+        self.settings = Some(change);
+        self
+    }
+
     /// Known to the world under this address, which is the issuer in its tokens.
     pub fn known_as(mut self, url: &str) -> Self {
         self.public_url = Some(url.to_owned());
@@ -86,6 +93,9 @@ impl Setup {
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.server.public_url = self.public_url;
         config.storage.data = folder.path().to_owned();
+        if let Some(change) = self.settings {
+            change(&mut config);
+        }
         let clock = Clock::manual(NOW.parse().expect("a timestamp"));
         clock.advance(self.ahead);
         let running = app::start(&config, clock.clone(), chance()).await;

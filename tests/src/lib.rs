@@ -15,6 +15,7 @@ mod forge;
 mod inlay;
 mod process_demo;
 mod samples;
+mod stuck_disk;
 mod viewer;
 mod wait;
 
@@ -28,5 +29,6 @@ pub use forge::{Forged, Jose};
 pub use inlay::{Door, Inlay, NOW, ORIGIN, Setup};
 pub use process_demo::Demo;
 pub use samples::{Need, Sample, dashboard, samples};
+pub use stuck_disk::StuckDisk;
 pub use viewer::Viewer;
 pub use wait::eventually;

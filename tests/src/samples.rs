@@ -136,6 +136,7 @@ pub fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         ),
         plain("live", "/livez"),
         plain("ready", "/readyz"),
+        sample("getMetrics", see, "/metrics".into(), None),
         plain("getContract", "/openapi.json"),
     ]
 }

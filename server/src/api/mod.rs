@@ -5,6 +5,7 @@ mod body;
 mod data;
 mod embed;
 mod errors;
+mod metrics;
 mod operation;
 mod outer;
 mod page;

@@ -9,7 +9,7 @@ use axum::routing::{MethodFilter, on};
 use http::Method;
 
 use super::state::Inlay;
-use super::{data, embed, operation, tenants, tokens};
+use super::{data, embed, metrics, operation, tenants, tokens};
 use crate::access;
 
 /// A method and a path, as the contract writes them.
@@ -93,6 +93,7 @@ fn from_anywhere() -> Table {
         .on(Method::POST, "/v1/tenants/{tenant}/clients", tenants::create_client)
         .on(Method::GET, "/livez", operation::live)
         .on(Method::GET, "/readyz", operation::ready)
+        .on(Method::GET, "/metrics", metrics::metrics)
         .on(Method::GET, "/openapi.json", operation::contract)
 }
 

@@ -5,9 +5,13 @@
 //! tenant's snapshot; `run` executes them and puts their cells into one grid; `shape` makes rows of
 //! it. [`Engine`] holds the parts together and remembers answers.
 //!
+//! `limits` says what one tenant's queries may use, and `admission` lets them run in fair turns: a
+//! query whose caller went away leaves the line, or stops.
+//!
 //! Every answer is a function of tenant, lake version, row filters and query. That is what it is
 //! remembered by, and what its `version` stands for.
 
+mod admission;
 mod buckets;
 mod cells;
 mod compile;
@@ -15,17 +19,21 @@ mod currencies;
 mod engine;
 mod error;
 mod functions;
+mod limits;
+mod memory;
 mod panel;
 mod period;
 mod plan;
 mod read;
 mod run;
+mod schedule;
 mod shape;
 mod table;
 mod zone;
 
 use inlay_shared::{Dashboard, FieldError, Filter};
 
+pub use admission::Load;
 pub use engine::Engine;
 pub use error::QueryError;
 pub use period::resolve_range;
