@@ -6,10 +6,10 @@
 //! starts from where the others stand: nobody saves up.
 //!
 //! A running query is not taken off its slot. So that a newcomer need not wait for the long queries
-//! of a tenant that holds every slot, a tenant of which nothing runs may start one query as a guest,
-//! beside the slots; there are as many places for guests as there are slots. The machine's scheduler
-//! shares the cores between them, and the crowd waits until the guest's place is paid back: slots
-//! count guests.
+//! of a tenant that holds every slot, a tenant of which nothing runs, and whose account is no higher
+//! than that of anybody who runs, may start one query as a guest beside the slots. There are as many
+//! places for guests as there are slots. The machine's scheduler shares the cores between them, and
+//! the crowd waits until there are fewer than slots: guests count.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -54,7 +54,7 @@ pub(super) struct Schedule {
     accounts: HashMap<TenantId, Account>,
     running: usize,
     waiting: usize,
-    /// Where the account stood that was served last: a newcomer begins here.
+    /// Where the lowest account of those that are there stood last: a newcomer begins here.
     floor: i64,
 }
 
@@ -105,6 +105,9 @@ impl Schedule {
 
     /// Puts a query in line; [`Schedule::next`] says when it runs. Tickets of one schedule differ.
     pub(super) fn join(&mut self, tenant: &TenantId, ticket: Ticket) -> Result<(), Full> {
+        let present = self.accounts.values().filter(|account| !account.is_idle());
+        let lowest = present.map(|account| account.used).min().unwrap_or(self.floor);
+        self.floor = self.floor.max(lowest);
         let floor = self.floor;
         let weight = self.weights.get(tenant).copied().unwrap_or(1);
         let account = self.accounts.entry(tenant.clone()).or_insert_with(|| Account {
@@ -144,16 +147,17 @@ impl Schedule {
             return None;
         }
         let has_slot = self.running < slots;
+        let busy = self.accounts.values().filter(|account| account.running > 0);
+        let lowest = busy.map(|account| account.used).min().unwrap_or(i64::MAX);
         let may_start = |account: &&mut Account| {
             !account.waiting.is_empty()
                 && account.running < tenant_running
-                && (has_slot || account.running == 0)
+                && (has_slot || account.running == 0 && account.used <= lowest)
         };
         // Of equals the one whose query is in line longest.
         let place = |account: &&mut Account| (account.used, account.waiting.front().copied());
         let account = self.accounts.values_mut().filter(may_start).min_by_key(place)?;
         let ticket = account.waiting.pop_front()?;
-        self.floor = self.floor.max(account.used);
         let guess = account.typical;
         account.charge(guess);
         account.running += 1;
@@ -358,7 +362,7 @@ mod tests {
             machine.ask("small");
         }
         let large = (0..800).filter(|_| machine.step().0 == "large").count();
-        assert!((590..=610).contains(&large), "{large} of 800");
+        assert!((560..=640).contains(&large), "{large} of 800: three in four");
     }
 
     #[test]
@@ -396,8 +400,8 @@ mod tests {
         schedule.join(&acme, 6).unwrap();
         assert_eq!(schedule.next().map(|started| started.ticket), Some(5), "as a guest");
         assert_eq!(schedule.next(), None);
-        schedule.done(&acme, running, MS);
-        assert_eq!(schedule.next(), None, "the guest has the slot");
+        schedule.done(&acme, running, 50 * MS);
+        assert_eq!(schedule.next(), None, "the guest has the slot, and took less so far");
     }
 
     #[test]

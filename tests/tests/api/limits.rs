@@ -6,13 +6,17 @@ use inlay_tests::{
 };
 use serde_json::{Value, json};
 
-fn events_of(from: &str, to: &str) -> Value {
-    json!({"measures": ["events"], "time": {"from": from, "to": to}})
+/// A question that no footer of a file answers: what is in the columns must be read.
+fn pages_of(from: &str, to: &str) -> Value {
+    json!({
+        "measures": ["events", "users"], "dimensions": ["page"],
+        "time": {"from": from, "to": to}
+    })
 }
 
-/// A question about every event, which needs every file.
+/// A question about every event.
 fn everything() -> Value {
-    events_of("1970-01-01", "2030-01-01")
+    pages_of("1970-01-01", "2030-01-01")
 }
 
 /// A gauge or counter of the process.
@@ -30,7 +34,7 @@ async fn becomes(operator: &Operator, name: &str, value: u64) {
 /// A tenant with events, which lie on a disk that never answers.
 async fn stuck(inlay: &Inlay, id: &str) -> (TenantClient, StuckDisk) {
     let tenant = inlay.tenant(id).await;
-    tenant.feed(&numbered("a", 5), 5).await;
+    tenant.send_events(&numbered("a", 5)).await.is(202);
     let disk = StuckDisk::of(inlay, &tenant).await;
     (tenant, disk)
 }
@@ -106,7 +110,7 @@ async fn a_crowd_makes_only_itself_wait() {
     quiet.feed(&numbered("a", 7), 7).await;
     // Each asks something else, so that none waits for the answer of another one.
     let ends = ["2026-12-01", "2027-01-01", "2027-02-01", "2027-03-01"];
-    let asked: Vec<_> = ends.iter().map(|end| ask(&crowd, events_of("1970-01-01", end))).collect();
+    let asked: Vec<_> = ends.iter().map(|end| ask(&crowd, pages_of("1970-01-01", end))).collect();
     becomes(crowd.operator(), "inlay_queries_waiting", 3).await;
     assert_eq!(figure(crowd.operator(), "inlay_queries_running").await, 1);
 
@@ -118,8 +122,8 @@ async fn a_crowd_makes_only_itself_wait() {
     // The crowd holds the only slot and stays there; the other tenant is answered all the same.
     for day in 1..=9 {
         let end = format!("2026-12-0{day}");
-        let answer = quiet.query(&events_of("1970-01-01", &end)).await.is(200).value();
-        assert_eq!(answer["rows"], json!([[7]]));
+        let answer = quiet.query(&pages_of("1970-01-01", &end)).await.is(200).value();
+        assert_eq!(answer["rows"], json!([[null, 7, 0]]));
     }
     assert_eq!(figure(crowd.operator(), "inlay_queries_running").await, 1);
     assert_eq!(figure(crowd.operator(), "inlay_queries_waiting").await, 3);
@@ -127,7 +131,7 @@ async fn a_crowd_makes_only_itself_wait() {
     asked.iter().for_each(|query| query.abort());
     becomes(crowd.operator(), "inlay_queries_running", 0).await;
     // What needs no file of that disk is answered again.
-    crowd.query(&events_of("2020-01-01", "2020-02-01")).await.is(200);
+    crowd.query(&pages_of("2020-01-01", "2020-02-01")).await.is(200);
 }
 
 #[tokio::test]
@@ -136,9 +140,7 @@ async fn a_query_that_needs_too_much_memory_is_refused() {
     let inlay = Setup::default().settings(poor).start().await;
     let tenant = inlay.tenant("acme").await;
     tenant.send_events(&numbered("a", 500)).await.is(202);
-    let mut query = everything();
-    query["dimensions"] = json!(["name", "page"]);
-    query["measures"] = json!(["events", "users"]);
+    let query = everything();
     eventually("there is something to hold in memory", async || {
         let answer = tenant.query(&query).await;
         if answer.status == 200 {
@@ -156,8 +158,10 @@ async fn an_answer_of_too_many_rows_is_refused() {
     let brief = |config: &mut Config| config.query.rows = 10;
     let inlay = Setup::default().settings(brief).start().await;
     let tenant = inlay.tenant("acme").await;
-    let mut query = events_of("2026-11-01", "2026-11-11");
-    query["time"]["grain"] = json!("day");
+    let mut query = json!({
+        "measures": ["events"],
+        "time": {"from": "2026-11-01", "to": "2026-11-11", "grain": "day"}
+    });
     tenant.query(&query).await.is(200);
     query["time"]["to"] = json!("2026-11-12");
     let problem = tenant.query(&query).await.refused(422, "query_too_large");
