@@ -14,6 +14,7 @@ use crate::access::{AccessError, Gate};
 use crate::api::{self, Inlay, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::embed::Live;
 use crate::entropy::Entropy;
 use crate::ingest::Ingest;
 use crate::lake::{Lake, LakeError};
@@ -105,7 +106,9 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     let present = Policy::new()
         .system(&Principal::Process(Duty::Present), Action::Present)
         .expect("the policies let the process present: tested");
+    let stop = CancellationToken::new();
     let inlay = Inlay::from(Parts {
+        live: Live::new(store.clone(), clock.clone(), config.live, stop.clone()),
         ingest: Ingest::new(store.clone(), clock.clone(), entropy.clone()),
         engine: Engine::with_limits(lake.clone(), clock.clone(), &config.query),
         gate,
@@ -115,7 +118,6 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         entropy,
     });
 
-    let stop = CancellationToken::new();
     let outer = from_fn_with_state(inlay.clone(), api::finish);
     let router = api::router(inlay.clone()).layer(outer);
     let graceful =

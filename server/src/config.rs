@@ -19,6 +19,8 @@ pub struct Config {
     pub storage: Storage,
     /// `[query]`
     pub query: Query,
+    /// `[live]`
+    pub live: Live,
     /// `[log]`
     pub log: Log,
 }
@@ -105,6 +107,27 @@ impl Default for Query {
             tenant_waiting: 256,
             weights: BTreeMap::new(),
         }
+    }
+}
+
+/// The live streams, by which open dashboards learn of news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Live {
+    /// `INLAY__LIVE__SESSION_STREAMS`: streams of one session, 4 by default. A browser has six
+    /// connections to a host without HTTP/2.
+    pub session_streams: usize,
+    /// `INLAY__LIVE__TENANT_STREAMS`: streams of one tenant, 1,000 by default. 0 turns them off:
+    /// dashboards then ask every `refresh_seconds`.
+    pub tenant_streams: usize,
+    /// `INLAY__LIVE__HEARTBEAT_SECONDS`: so often a stream without news says that it lives, 15 by
+    /// default.
+    pub heartbeat_seconds: u64,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { session_streams: 4, tenant_streams: 1_000, heartbeat_seconds: 15 }
     }
 }
 

@@ -1,8 +1,12 @@
 //! One request, and its answer held against the contract.
 
 use std::future::{Future, IntoFuture};
+use std::io::Read as _;
 use std::pin::Pin;
 
+use brotli::Decompressor;
+use bytes::Bytes;
+use flate2::read::GzDecoder;
 use http::HeaderMap;
 use inlay_shared::{Problem, ViewLine};
 use serde::Serialize;
@@ -115,12 +119,67 @@ impl Call {
             .body(self.body.clone());
         let response = request.send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.bytes().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        // An event stream has no end of its own: its beginning is its answer.
+        let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream { beginning(response).await } else { response.bytes().await };
+        let body = body.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
         let answer = Answer { status, headers, body: body.into(), asked };
         if let Err(reason) = answer.check(&self) {
             panic!("{} answered against the contract: {reason}\n{answer}", answer.asked);
         }
         answer
+    }
+}
+
+async fn beginning(mut response: reqwest::Response) -> reqwest::Result<Bytes> {
+    Ok(response.chunk().await?.unwrap_or_default())
+}
+
+impl Call {
+    /// Sends it and listens to the event stream that it opens.
+    pub async fn listen(self) -> Listening {
+        let url = format!("{}{}", self.door.url(), self.target);
+        let request = self.door.http().request(self.method.clone(), url);
+        let response = request.headers(self.headers.clone()).send().await;
+        let response = response.unwrap_or_else(|error| panic!("{}: {error:?}", self.target));
+        assert_eq!(response.status(), 200, "{}", self.target);
+        Listening { response, text: String::new() }
+    }
+}
+
+/// An open event stream. Dropping it closes the connection.
+#[derive(Debug)]
+pub struct Listening {
+    response: reqwest::Response,
+    text: String,
+}
+
+impl Listening {
+    /// The next block of the stream, without the blank line after it; none when it is over.
+    pub async fn block(&mut self) -> Option<String> {
+        loop {
+            if let Some((block, rest)) = self.text.split_once("\n\n") {
+                let (block, rest) = (block.to_owned(), rest.to_owned());
+                self.text = rest;
+                return Some(block);
+            }
+            let chunk = self.response.chunk().await.expect("a stream ends, and does not break")?;
+            self.text.push_str(std::str::from_utf8(&chunk).expect("an event stream is UTF-8"));
+        }
+    }
+
+    /// The id of the next event; none when the stream is over. Heartbeats are passed over.
+    pub async fn revision(&mut self) -> Option<String> {
+        loop {
+            let block = self.block().await?;
+            let Some(id) = block.lines().find_map(|line| line.strip_prefix("id: ")) else {
+                assert!(block.starts_with(':') || block.starts_with("retry: "), "{block}");
+                continue;
+            };
+            let data = format!("data: {{\"revision\":\"{id}\"}}");
+            assert_eq!(block.lines().collect::<Vec<_>>()[1..], ["event: revision", data.as_str()]);
+            return Some(id.to_owned());
+        }
     }
 }
 
@@ -141,7 +200,7 @@ impl Answer {
             let preflight = call.method == http::Method::OPTIONS && self.status == 204;
             return if preflight { Ok(()) } else { self.check_problem() };
         };
-        contract().check_answer(operation, self.status, &self.headers, &self.body)?;
+        contract().check_answer(operation, self.status, &self.headers, &self.unpacked()?)?;
         if self.header("content-type").is_some_and(|kind| kind.contains("problem")) {
             self.check_problem()?;
         }
@@ -231,6 +290,21 @@ impl Answer {
     #[track_caller]
     pub fn value(&self) -> Value {
         self.json()
+    }
+
+    /// The body as it was before it was compressed.
+    ///
+    /// # Errors
+    /// It is not what `Content-Encoding` says.
+    pub fn unpacked(&self) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        let unpacked = match self.header("content-encoding") {
+            None => return Ok(self.body.clone()),
+            Some("gzip") => GzDecoder::new(&*self.body).read_to_end(&mut bytes),
+            Some("br") => Decompressor::new(&*self.body, 4096).read_to_end(&mut bytes),
+            Some(other) => return Err(format!("its encoding is {other}")),
+        };
+        unpacked.map(|_| bytes).map_err(|error| format!("it cannot be unpacked: {error}"))
     }
 
     /// The body as text.

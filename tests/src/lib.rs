@@ -20,7 +20,7 @@ mod viewer;
 mod wait;
 
 pub use binary::{Process, command, operator_client};
-pub use call::{Answer, Call};
+pub use call::{Answer, Call, Listening};
 pub use callers::{Anonymous, Caller, Operator, TenantClient};
 pub use chrome::Chrome;
 pub use contract::{Contract, ContractOperation, Security, contract};

@@ -98,6 +98,7 @@ pub fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         sample("mintSession", Need::Mint, "/v1/embed/sessions".into(), Some(grant(tenant))),
         sample("revokeSession", Need::Tenant(Scope::SessionsWrite), session.into(), None),
         sample("viewDashboard", Need::Embed, "/v1/embed/view?dashboard=overview".into(), None),
+        sample("listenLive", Need::Embed, "/v1/embed/live?dashboard=overview".into(), None),
         sample("queryPanel", Need::Embed, "/v1/embed/query".into(), Some(panel)),
         plain("getLoader", "/v1.js"),
         plain("getAsset", &format!("/assets/{}", asset())),

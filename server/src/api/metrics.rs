@@ -24,6 +24,8 @@ pub(super) async fn metrics(_may: Deployment<ReadTenants>, State(inlay): State<I
     say("inlay_queries_waiting", "gauge", "Queries that wait for a slot.", waiting as u64);
     let help = "Queries refused because their tenant had too many.";
     say("inlay_queries_refused_total", "counter", help, refused);
+    let streams = inlay.live.streams() as u64;
+    say("inlay_live_streams", "gauge", "Live streams that are open.", streams);
     let mut response = text.into_response();
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, kind);

@@ -4,6 +4,7 @@
 mod body;
 mod data;
 mod embed;
+mod encoding;
 mod errors;
 mod metrics;
 mod operation;

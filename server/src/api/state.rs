@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 
 use crate::access::Gate;
 use crate::clock::Clock;
+use crate::embed::Live;
 use crate::entropy::Entropy;
 use crate::ingest::Ingest;
 use crate::policy::SystemScope;
@@ -27,6 +28,8 @@ pub struct Parts {
     pub ingest: Ingest,
     /// Answers queries.
     pub engine: Engine,
+    /// Tells open dashboards of news.
+    pub live: Live,
     /// Reads origins, domains and brands to build pages, before anybody is known.
     pub present: SystemScope,
     /// The time.

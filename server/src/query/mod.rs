@@ -18,6 +18,7 @@ mod compile;
 mod currencies;
 mod engine;
 mod error;
+mod fingerprint;
 mod functions;
 mod limits;
 mod memory;

@@ -8,6 +8,7 @@
 //! second process (a shell command beside the server) may do the same. A write transaction takes the
 //! write lock when it begins, so it never fails half way for want of it.
 
+mod changes;
 mod clients;
 mod dashboards;
 mod dead_letters;
@@ -22,6 +23,7 @@ mod tenants;
 pub(crate) mod testing;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -31,6 +33,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+pub use changes::Standing;
 pub use clients::{ClientRecord, NewClientRecord};
 pub use dead_letters::NewDeadLetter;
 pub use keys::StoredKey;
@@ -59,6 +62,7 @@ pub enum StoreError {
 pub struct Store {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    changes: Arc<changes::Changes>,
 }
 
 /// One tenant's part of the control database.
@@ -83,7 +87,7 @@ impl Store {
         let write = connect(file, 1).await?;
         migrations::Migrator::up(&write, None).await?;
         let read = connect(file, 8).await?;
-        Ok(Self { read, write })
+        Ok(Self { read, write, changes: Arc::default() })
     }
 
     /// The part that belongs to the scope's tenant.

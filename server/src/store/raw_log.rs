@@ -87,6 +87,7 @@ impl TenantStore<'_> {
         }
         insert_dead_letters(&write, self.tenant, dead, now).await?;
         write.commit().await?;
+        self.store.changed(self.tenant);
         Ok(inserted)
     }
 

@@ -69,20 +69,6 @@ async fn who_goes_away_stops_the_query() {
 }
 
 #[tokio::test]
-async fn who_waits_for_anothers_run_goes_on_when_that_one_goes_away() {
-    let inlay = Setup::default().settings(patient).start().await;
-    let (tenant, disk) = stuck(&inlay, "acme").await;
-    let (first, second) = (ask(&tenant, everything()), ask(&tenant, everything()));
-    becomes(tenant.operator(), "inlay_queries_running", 1).await;
-    first.abort();
-    // Whichever of the two ran, the other one runs now or runs on.
-    becomes(tenant.operator(), "inlay_queries_running", 1).await;
-    drop(disk);
-    assert_eq!(second.await.expect("it was not stopped").status, 500, "the files are gone");
-    becomes(tenant.operator(), "inlay_queries_running", 0).await;
-}
-
-#[tokio::test]
 async fn a_viewer_who_goes_away_stops_every_panel() {
     let inlay = Setup::default().settings(patient).start().await;
     let (tenant, _disk) = stuck(&inlay, "acme").await;

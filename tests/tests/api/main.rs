@@ -3,8 +3,10 @@
 mod cors;
 mod dashboards;
 mod dead_letters;
+mod encoding;
 mod events;
 mod limits;
+mod live;
 mod pages;
 mod problems;
 mod queries;

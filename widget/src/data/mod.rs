@@ -5,6 +5,7 @@ pub mod cell;
 pub mod json;
 pub mod json_text;
 pub mod lines;
+pub mod news;
 pub mod panel;
 pub mod ranking;
 pub mod reader;
