@@ -5,9 +5,9 @@
 //! held to the derived writers by the tests below.
 
 use inlay_shared::{
-    Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, Filter, FilterOp,
-    Format, Grain, Layout, PanelAnswer, PanelError, PanelKind, PanelLayout, Problem, Role, Source,
-    TimeRange, ViewEnd, ViewLine,
+    Answer, Brand, Capability, Column, ColumnType, Comparison, Condition, EmbedQuery, Filter,
+    FilterOp, Format, Grain, Layout, PanelAnswer, PanelError, PanelKind, PanelLayout, Problem,
+    Role, Source, TimeRange, ViewEnd, ViewLine,
 };
 use serde_json::{Map, Value};
 
@@ -56,40 +56,54 @@ pub fn problem(value: Value) -> Option<Problem> {
     })
 }
 
-/// Conditions, as the host page gives them. Unlike an answer they may hold no unknown field.
+/// Filters, as the host page gives them. Unlike an answer they may hold no unknown field.
 pub fn filters(value: Value) -> Option<Vec<Filter>> {
-    let filter = |value| {
-        let mut fields = Fields::of(value)?;
-        let filter = Filter {
-            dimension: fields.string("dimension")?,
-            op: match fields.string("op")?.as_str() {
-                "in" => FilterOp::In,
-                "not_in" => FilterOp::NotIn,
-                _ => return None,
-            },
-            values: fields.strings("values")?,
-        };
-        (fields.0.len() == 3).then_some(filter)
-    };
     list(value, filter)
 }
 
-/// Conditions as JSON.
+fn filter(value: Value) -> Option<Filter> {
+    let mut fields = Fields::of(value)?;
+    let count = fields.0.len();
+    let (filter, known) = if let Some(all) = fields.take("and") {
+        (Filter::And(filters(all)?), 1)
+    } else if let Some(any) = fields.take("or") {
+        (Filter::Or(filters(any)?), 1)
+    } else if let Some(other) = fields.take("not") {
+        (Filter::Not(Box::new(filter(other)?)), 1)
+    } else {
+        let name = fields.string("op")?;
+        let op = FilterOp::ALL.into_iter().find(|(_, known)| *known == name)?.0;
+        let dimension = fields.string("dimension")?;
+        let bare = op.is_bare();
+        let values = if bare { Vec::new() } else { fields.strings("values")? };
+        let condition = Condition { dimension, op, values };
+        (Filter::Condition(condition), if bare { 2 } else { 3 })
+    };
+    (count == known).then_some(filter)
+}
+
+/// Filters as JSON.
 pub fn filters_text(filters: &[Filter]) -> String {
-    json_text::list(filters.iter().map(|filter| {
-        let op = match filter.op {
-            FilterOp::In => "in",
-            FilterOp::NotIn => "not_in",
-        };
-        Writer::object()
-            .text("dimension", &filter.dimension)
-            .text("op", op)
-            .raw(
-                "values",
-                &json_text::list(filter.values.iter().map(|value| json_text::text(value))),
-            )
-            .end()
-    }))
+    json_text::list(filters.iter().map(filter_text))
+}
+
+fn filter_text(filter: &Filter) -> String {
+    let object = Writer::object();
+    match filter {
+        Filter::And(all) => object.raw("and", &filters_text(all)),
+        Filter::Or(any) => object.raw("or", &filters_text(any)),
+        Filter::Not(other) => object.raw("not", &filter_text(other)),
+        Filter::Condition(Condition { dimension, op, values }) => {
+            let condition = object.text("dimension", dimension).text("op", op.name());
+            if op.is_bare() {
+                condition
+            } else {
+                let values = values.iter().map(|value| json_text::text(value));
+                condition.raw("values", &json_text::list(values))
+            }
+        }
+    }
+    .end()
 }
 
 /// A question about one panel as JSON.
@@ -261,6 +275,7 @@ fn column(value: Value) -> Option<Column> {
             "integer" => ColumnType::Integer,
             "number" => ColumnType::Number,
             "decimal" => ColumnType::Decimal,
+            "boolean" => ColumnType::Boolean,
             _ => return None,
         },
         format: fields.string("format").map(|format| match format.as_str() {
@@ -282,6 +297,8 @@ fn time(value: Value) -> Option<TimeRange> {
             Some(grain) => Some(self::grain(&grain)?),
             None => None,
         },
+        // The widget cuts no weeks of its own.
+        week_start: None,
     })
 }
 
@@ -292,6 +309,8 @@ fn grain(name: &str) -> Option<Grain> {
         "day" => Grain::Day,
         "week" => Grain::Week,
         "month" => Grain::Month,
+        "quarter" => Grain::Quarter,
+        "year" => Grain::Year,
         _ => return None,
     })
 }
@@ -332,9 +351,11 @@ mod tests {
             column("measure", "integer", Some("number"), None),
             column("measure", "number", Some("duration"), None),
             column("measure", "decimal", Some("money"), Some("EUR")),
+            column("dimension", "boolean", None, None),
+            column("dimension", "string", None, None),
         ];
-        let grains = ["minute", "hour", "day", "week", "month"];
-        let sources = ["lake", "rollup", "cache", "lake", "cache"];
+        let grains = ["minute", "hour", "day", "week", "month", "quarter", "year"];
+        let sources = ["lake", "rollup", "cache", "lake", "cache", "lake", "lake"];
         for (place, column) in columns.into_iter().enumerate() {
             let compare = (place % 2 == 0).then(|| json!({"time": time("day"), "rows": [[null]]}));
             let plain = answer(column.clone(), compare, sources[place], grains[place]);
@@ -378,6 +399,12 @@ mod tests {
         let good = json!([
             {"dimension": "country", "op": "in", "values": ["DE"]},
             {"dimension": "page", "op": "not_in", "values": []},
+            {"dimension": "value", "op": "between", "values": ["1", "2.50"]},
+            {"dimension": "user", "op": "is_set"},
+            {"not": {"or": [
+                {"dimension": "page", "op": "starts_with", "values": ["/a\""]},
+                {"and": [{"dimension": "device", "op": "not_set"}]},
+            ]}},
         ]);
         same(good.clone(), filters);
         let read = filters(good.clone()).unwrap();
@@ -387,6 +414,11 @@ mod tests {
             json!([{"dimension": "country", "op": "like", "values": []}]),
             json!([{"dimension": "country", "op": "in", "values": [1]}]),
             json!([{"dimension": "country", "op": "in"}]),
+            json!([{"dimension": "country", "op": "is_set", "values": []}]),
+            json!([{"or": [], "and": []}]),
+            json!([{"or": {}}]),
+            json!([{"or": [], "op": "in"}]),
+            json!([{"not": []}]),
             json!([{"dimension": "country", "op": "in", "values": [], "more": 1}]),
         ] {
             assert_eq!(filters(odd.clone()), None, "{odd}");
@@ -402,11 +434,7 @@ mod tests {
                 range: full.then(|| "7d".into()),
                 zone: full.then(|| "Europe/Berlin".into()),
                 filters: if full {
-                    vec![Filter {
-                        dimension: "page".into(),
-                        op: FilterOp::NotIn,
-                        values: vec!["/a".into(), "/b".into()],
-                    }]
+                    vec![Filter::condition("page", FilterOp::NotIn, ["/a", "/b"])]
                 } else {
                     Vec::new()
                 },
