@@ -5,16 +5,13 @@
 //! held to the derived writers by the tests below.
 
 use inlay_shared::{
-    Answer, Brand, Capability, Column, ColumnType, Comparison, Condition, EmbedQuery, Filter,
-    FilterOp, Format, Grain, Layout, PanelAnswer, PanelError, PanelKind, PanelLayout, Problem,
-    Role, Source, TimeRange, ViewEnd, ViewLine,
+    Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, Format, Grain, Layout,
+    PanelAnswer, PanelError, PanelKind, PanelLayout, Problem, Role, Source, TimeRange, ViewEnd,
+    ViewLine,
 };
 use serde_json::{Map, Value};
 
-use super::{
-    json,
-    json_text::{self, Writer},
-};
+use super::{filters::filters_text, json, json_text::Writer};
 
 /// Parses JSON text and reads it.
 pub fn read<T>(text: &[u8], reader: fn(Value) -> Option<T>) -> Option<T> {
@@ -56,56 +53,6 @@ pub fn problem(value: Value) -> Option<Problem> {
     })
 }
 
-/// Filters, as the host page gives them. Unlike an answer they may hold no unknown field.
-pub fn filters(value: Value) -> Option<Vec<Filter>> {
-    list(value, filter)
-}
-
-fn filter(value: Value) -> Option<Filter> {
-    let mut fields = Fields::of(value)?;
-    let count = fields.0.len();
-    let (filter, known) = if let Some(all) = fields.take("and") {
-        (Filter::And(filters(all)?), 1)
-    } else if let Some(any) = fields.take("or") {
-        (Filter::Or(filters(any)?), 1)
-    } else if let Some(other) = fields.take("not") {
-        (Filter::Not(Box::new(filter(other)?)), 1)
-    } else {
-        let name = fields.string("op")?;
-        let op = FilterOp::ALL.into_iter().find(|(_, known)| *known == name)?.0;
-        let dimension = fields.string("dimension")?;
-        let bare = op.is_bare();
-        let values = if bare { Vec::new() } else { fields.strings("values")? };
-        let condition = Condition { dimension, op, values };
-        (Filter::Condition(condition), if bare { 2 } else { 3 })
-    };
-    (count == known).then_some(filter)
-}
-
-/// Filters as JSON.
-pub fn filters_text(filters: &[Filter]) -> String {
-    json_text::list(filters.iter().map(filter_text))
-}
-
-fn filter_text(filter: &Filter) -> String {
-    let object = Writer::object();
-    match filter {
-        Filter::And(all) => object.raw("and", &filters_text(all)),
-        Filter::Or(any) => object.raw("or", &filters_text(any)),
-        Filter::Not(other) => object.raw("not", &filter_text(other)),
-        Filter::Condition(Condition { dimension, op, values }) => {
-            let condition = object.text("dimension", dimension).text("op", op.name());
-            if op.is_bare() {
-                condition
-            } else {
-                let values = values.iter().map(|value| json_text::text(value));
-                condition.raw("values", &json_text::list(values))
-            }
-        }
-    }
-    .end()
-}
-
 /// A question about one panel as JSON.
 pub fn embed_query_text(query: &EmbedQuery) -> String {
     let body = Writer::object()
@@ -120,10 +67,10 @@ pub fn embed_query_text(query: &EmbedQuery) -> String {
 }
 
 /// The fields of an object, taken one by one.
-struct Fields(Map<String, Value>);
+pub(super) struct Fields(pub(super) Map<String, Value>);
 
 impl Fields {
-    fn of(value: Value) -> Option<Self> {
+    pub(super) fn of(value: Value) -> Option<Self> {
         match value {
             Value::Object(fields) => Some(Self(fields)),
             _ => None,
@@ -131,15 +78,15 @@ impl Fields {
     }
 
     /// `null` is the same as no field.
-    fn take(&mut self, name: &str) -> Option<Value> {
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
         self.0.get_mut(name).map(Value::take).filter(|value| !value.is_null())
     }
 
-    fn string(&mut self, name: &str) -> Option<String> {
+    pub(super) fn string(&mut self, name: &str) -> Option<String> {
         string(self.take(name)?)
     }
 
-    fn strings(&mut self, name: &str) -> Option<Vec<String>> {
+    pub(super) fn strings(&mut self, name: &str) -> Option<Vec<String>> {
         list(self.take(name)?, string)
     }
 }
@@ -158,7 +105,7 @@ fn array(value: Value) -> Option<Vec<Value>> {
     }
 }
 
-fn list<T>(value: Value, mut reader: impl FnMut(Value) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn list<T>(value: Value, mut reader: impl FnMut(Value) -> Option<T>) -> Option<Vec<T>> {
     let mut out = Vec::new();
     for value in array(value)? {
         out.push(reader(value)?);
@@ -316,13 +263,14 @@ fn grain(name: &str) -> Option<Grain> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use inlay_shared::{Filter, FilterOp};
     use serde::{Serialize, de::DeserializeOwned};
     use serde_json::json;
 
     /// The derived reader takes it, and this one reads the same.
-    fn same<T>(value: Value, reader: fn(Value) -> Option<T>)
+    pub(crate) fn same<T>(value: Value, reader: fn(Value) -> Option<T>)
     where
         T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
     {
@@ -392,37 +340,6 @@ mod tests {
         });
         same(json!({"type": "error", "id": "p", "problem": problem}), view_line);
         same(json!({"type": "end", "version": "v"}), view_line);
-    }
-
-    #[test]
-    fn filters_are_read_and_anything_odd_in_them_is_refused() {
-        let good = json!([
-            {"dimension": "country", "op": "in", "values": ["DE"]},
-            {"dimension": "page", "op": "not_in", "values": []},
-            {"dimension": "value", "op": "between", "values": ["1", "2.50"]},
-            {"dimension": "user", "op": "is_set"},
-            {"not": {"or": [
-                {"dimension": "page", "op": "starts_with", "values": ["/a\""]},
-                {"and": [{"dimension": "device", "op": "not_set"}]},
-            ]}},
-        ]);
-        same(good.clone(), filters);
-        let read = filters(good.clone()).unwrap();
-        assert_eq!(serde_json::from_str::<Value>(&filters_text(&read)).unwrap(), good);
-        for odd in [
-            json!({}),
-            json!([{"dimension": "country", "op": "like", "values": []}]),
-            json!([{"dimension": "country", "op": "in", "values": [1]}]),
-            json!([{"dimension": "country", "op": "in"}]),
-            json!([{"dimension": "country", "op": "is_set", "values": []}]),
-            json!([{"or": [], "and": []}]),
-            json!([{"or": {}}]),
-            json!([{"or": [], "op": "in"}]),
-            json!([{"not": []}]),
-            json!([{"dimension": "country", "op": "in", "values": [], "more": 1}]),
-        ] {
-            assert_eq!(filters(odd.clone()), None, "{odd}");
-        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The engine against a plain evaluation in memory, and its promises one by one.
 
 mod plain;
+mod plain_filters;
 mod promises;
 
 use inlay_shared::{
