@@ -10,12 +10,16 @@
 //! Several processes may do this on one folder. Whoever commits a step first has done it; the other
 //! one throws its file away.
 
+mod adapt;
 mod error;
 mod flush;
 mod flusher;
 mod merge;
+mod modernise;
 mod normalise;
+mod property_column;
 mod readers;
+mod rows;
 mod schema;
 mod segment_file;
 mod snapshot;
@@ -26,8 +30,10 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+pub use adapt::adapt;
 pub use error::LakeError;
-pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema};
+pub use property_column::property_values;
+pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema, property_type};
 pub use snapshot::Snapshot;
 
 use self::readers::Readers;
@@ -92,7 +98,7 @@ impl Lake {
     /// # Errors
     /// [`LakeError`] if the control database fails.
     pub async fn snapshot(&self, scope: &TenantScope) -> Result<Snapshot, LakeError> {
-        let catalogue = self.inner.store.tenant(scope).catalogue().await?;
+        let catalogue = self.present(scope).await?;
         Ok(Snapshot::new(scope.tenant().clone(), catalogue, &self.inner.readers))
     }
 

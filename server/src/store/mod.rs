@@ -35,7 +35,7 @@ pub use clients::{ClientRecord, NewClientRecord};
 pub use dead_letters::NewDeadLetter;
 pub use keys::StoredKey;
 pub use raw_log::{NewEvent, Pending, RawEvent};
-pub use segments::{Catalogue, Flush, Segment};
+pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
 
 use crate::ids::TenantId;
 use crate::policy::{SystemScope, TenantScope};
