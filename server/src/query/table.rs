@@ -1,11 +1,12 @@
 //! A snapshot of the lake as a table of DataFusion: exactly its files, whose sizes and counts are
-//! known, so nothing is listed and nothing is guessed.
+//! known, so nothing is listed and nothing is guessed, and the rows of its tail from memory.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::catalog::memory::DataSourceExec;
+use datafusion::catalog::memory::{DataSourceExec, MemorySourceConfig};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::stats::Precision;
 use datafusion::common::{ColumnStatistics, DFSchema, Result, ScalarValue, Statistics};
@@ -20,7 +21,7 @@ use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use datafusion::physical_plan::union::UnionExec;
 
 use super::property::property;
-use crate::lake::{Snapshot, arrow_schema};
+use crate::lake::{Snapshot, adapt, arrow_schema};
 use crate::model::{Field, Properties, PropertyName, PropertyType};
 use crate::store::Segment;
 
@@ -35,11 +36,12 @@ pub(super) struct SnapshotTable {
     properties: Properties,
     schema: SchemaRef,
     segments: Vec<Segment>,
+    tail: Vec<RecordBatch>,
     covered: bool,
 }
 
 impl SnapshotTable {
-    /// Only segments with events in `[from, to)`, in microseconds. `properties` are those that the plan
+    /// Only what can have events in `[from, to)`, in microseconds. `properties` are those that the plan
     /// knows as declared.
     pub(super) fn new(
         snapshot: Arc<Snapshot>,
@@ -49,10 +51,18 @@ impl SnapshotTable {
     ) -> Self {
         let touched = |segment: &&Segment| segment.max_time >= from && segment.min_time < to;
         let segments: Vec<Segment> = snapshot.segments().iter().filter(touched).cloned().collect();
-        let covered =
+        let mut covered =
             segments.iter().all(|segment| segment.min_time >= from && segment.max_time < to);
+        let mut tail = Vec::new();
+        if let Some((first, last)) = snapshot.tail_span()
+            && last >= from
+            && first < to
+        {
+            tail = snapshot.tail().to_vec();
+            covered &= first >= from && last < to;
+        }
         let (properties, schema) = (properties.clone(), arrow_schema(properties));
-        Self { snapshot, properties, schema, segments, covered }
+        Self { snapshot, properties, schema, segments, tail, covered }
     }
 
     /// Every event in the table is in the range, so none has to be looked at for that.
@@ -60,9 +70,25 @@ impl SnapshotTable {
         self.covered
     }
 
-    /// Events in its files.
+    /// Events in its files and its tail.
     pub(super) fn rows(&self) -> i64 {
-        self.segments.iter().map(|segment| segment.rows).sum()
+        let tail: usize = self.tail.iter().map(RecordBatch::num_rows).sum();
+        let files: i64 = self.segments.iter().map(|segment| segment.rows).sum();
+        files + i64::try_from(tail).expect("a tail has few rows")
+    }
+
+    /// Some columns of the rows that are in no file yet.
+    fn rows_in_memory(&self, columns: Vec<usize>) -> Result<Arc<dyn ExecutionPlan>> {
+        let wanted = |at: &usize| self.declared(*at).is_some();
+        // Nobody asks for a declared property: its column need not be made.
+        let rows = if columns.iter().any(wanted) {
+            let adapted = self.tail.iter().map(|batch| adapt(batch, &self.properties));
+            adapted.collect::<Result<Vec<_>, _>>()?
+        } else {
+            self.tail.clone()
+        };
+        let schema = rows.first().map_or_else(|| self.schema.clone(), RecordBatch::schema);
+        Ok(MemorySourceConfig::try_new_exec(&[rows], schema, Some(columns))?)
     }
 
     /// Some columns of some segments, each file read with the columns that it has.
@@ -203,11 +229,11 @@ impl TableProvider for SnapshotTable {
         if !present.is_empty() {
             parts.push(self.files(state, &present, columns.clone(), limit)?);
         }
+        if !self.tail.is_empty() {
+            parts.push(self.rows_in_memory(columns.clone())?);
+        }
         if parts.is_empty() {
             return Ok(Arc::new(EmptyExec::new(Arc::new(self.schema.project(&columns)?))));
-        }
-        if parts.len() == 1 {
-            return Ok(parts.remove(0));
         }
         UnionExec::try_new(parts)
     }
