@@ -4,10 +4,9 @@
 //! comparison, and so it meets the opposite of each. `not_in` is the plain complement of `in`.
 
 use inlay_shared::{ColumnType, Condition as Named, Filter, FilterOp};
-use jiff::Timestamp;
 
 use super::check::{self, at_most};
-use super::{Dimension, Invalid, Part};
+use super::{Dimension, Invalid, Part, values};
 
 /// Characters of a filter's value at most: as many as the longest field of an event may have.
 const LONGEST_VALUE: usize = 2_048;
@@ -234,8 +233,8 @@ impl Test {
 impl Literal {
     /// Reads text as a value of the part's type; what is expected, if it is none.
     fn read(text: &str, part: Part) -> Result<Self, String> {
-        let whole = |low: i64, high: i64| match text.parse::<i64>() {
-            Ok(number) if (low..=high).contains(&number) => Ok(Self::Integer(number)),
+        let whole = |low: i64, high: i64| match values::integer(text) {
+            Some(number) if (low..=high).contains(&number) => Ok(Self::Integer(number)),
             _ => Err(format!("write a whole number from {low} to {high}")),
         };
         match (part, part.kind()) {
@@ -243,25 +242,20 @@ impl Literal {
             (Part::DayOfWeek, _) => whole(1, 7),
             (_, ColumnType::String) => Ok(Self::Text(text.to_owned())),
             (_, ColumnType::Integer) => whole(i64::MIN, i64::MAX),
-            (_, ColumnType::Decimal) => millionths(text).map(Self::Decimal).ok_or_else(|| {
+            (_, ColumnType::Decimal) => values::decimal(text).map(Self::Decimal).ok_or_else(|| {
                 "write an amount with at most 15 digits before the point and 6 behind it, such as \
                  `12.50`"
                     .into()
             }),
-            (_, ColumnType::Number) => match text.parse::<f64>() {
-                Ok(number) if number.is_finite() => Ok(Self::Number(number)),
-                _ => Err("write a number, such as `2.5`".into()),
-            },
-            (_, ColumnType::Boolean) => {
-                text.parse().map(Self::Boolean).map_err(|_| "write `true` or `false`".into())
-            }
-            (_, ColumnType::Time) => text
-                .parse::<Timestamp>()
-                .map(|time| Self::Time(time.as_microsecond()))
-                .map_err(|_| {
-                    "write an RFC 3339 date-time with its offset, such as `2026-07-03T10:00:00Z`"
-                        .into()
-                }),
+            (_, ColumnType::Number) => values::number(text)
+                .map(Self::Number)
+                .ok_or_else(|| "write a number, such as `2.5`".into()),
+            (_, ColumnType::Boolean) => values::boolean(text)
+                .map(Self::Boolean)
+                .ok_or_else(|| "write `true` or `false`".into()),
+            (_, ColumnType::Time) => values::time(text).map(Self::Time).ok_or_else(|| {
+                "write an RFC 3339 date-time with its offset, such as `2026-07-03T10:00:00Z`".into()
+            }),
         }
     }
 
@@ -275,24 +269,6 @@ impl Literal {
             _ => false,
         }
     }
-}
-
-/// Reads a decimal string into a whole number of millionths.
-pub fn millionths(text: &str) -> Option<i128> {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 15 || fraction.len() > 6 {
-        return None;
-    }
-    if !plain(whole) || !plain(fraction) {
-        return None;
-    }
-    let number: i128 = format!("{whole}{fraction:0<6}").parse().ok()?;
-    Some(if negative { -number } else { number })
 }
 
 #[cfg(test)]
@@ -403,20 +379,6 @@ mod tests {
         assert!(passes("in", &["/abc"], Some("/abc")));
         for op in ["in", "contains", "starts_with"] {
             assert!(!passes(op, &[""], None));
-        }
-    }
-
-    #[test]
-    fn amounts_are_exact() {
-        for (text, number) in [
-            ("12.50", 12_500_000),
-            ("-0.000001", -1),
-            ("999999999999999.999999", 999_999_999_999_999_999_999),
-        ] {
-            assert_eq!(millionths(text), Some(number), "{text}");
-        }
-        for text in ["", "-", "1.2.3", "1e3", "+1", "1000000000000000", "0.0000001", ".5"] {
-            assert_eq!(millionths(text), None, "{text}");
         }
     }
 }
