@@ -9,6 +9,7 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use inlay_shared::{Answer, Filter, Query, Source};
+use jiff::Timestamp;
 use moka::future::Cache;
 
 use super::QueryError;
@@ -21,7 +22,7 @@ use super::table::LAKE;
 use crate::clock::Clock;
 use crate::config;
 use crate::ids::TenantId;
-use crate::lake::Lake;
+use crate::lake::{Lake, Version};
 use crate::policy::TenantScope;
 
 /// Cells of remembered answers, about 64 MB.
@@ -33,7 +34,7 @@ const FOOTERS: usize = 64 * 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     tenant: TenantId,
-    version: i64,
+    version: Version,
     /// Hash of the query and the row filters.
     question: [u8; 32],
 }
@@ -116,6 +117,12 @@ impl Engine {
         answer.source = source;
         answer.elapsed_ms = (watch.elapsed_ms() * 1e3).round() / 1e3;
         Ok(answer)
+    }
+
+    /// The present minute: answers that depend on the time change no faster.
+    pub(super) fn minute(&self) -> Timestamp {
+        let seconds = self.clock.now().as_second().div_euclid(60) * 60;
+        Timestamp::from_second(seconds).expect("the beginning of a minute of the calendar")
     }
 
     async fn compute(&self, scope: &TenantScope, plan: &Plan) -> Result<Arc<Answer>, QueryError> {

@@ -8,7 +8,7 @@
 //! `limits` says what one tenant's queries may use, and `admission` lets them run in fair turns: a
 //! query whose caller went away leaves the line, or stops.
 //!
-//! Every answer is a function of tenant, lake version, row filters and query. That is what it is
+//! Every answer is a function of tenant, version of its data, row filters and query. That is what it is
 //! remembered by, and what its `version` stands for.
 
 mod admission;
@@ -18,6 +18,8 @@ mod compile;
 mod currencies;
 mod engine;
 mod error;
+mod expressions;
+mod filters;
 mod fingerprint;
 mod functions;
 mod limits;
@@ -25,6 +27,7 @@ mod memory;
 mod panel;
 mod period;
 mod plan;
+mod property;
 mod read;
 mod run;
 mod schedule;
