@@ -188,6 +188,8 @@ pub enum ColumnType {
     Number,
     /// Exact decimal as a string, such as `"12.50"`.
     Decimal,
+    /// `true` or `false`.
+    Boolean,
 }
 
 /// How the numbers of a measure are written.

@@ -1,15 +1,17 @@
 //! Small checks that typing a question is made of.
 
-use super::{DIMENSIONS, Invalid, MEASURES};
+use std::sync::Arc;
+
+use super::{Invalid, Model};
 
 /// Names of the known measures, for people.
-pub(super) fn measures() -> String {
-    MEASURES.iter().map(|measure| measure.name).collect::<Vec<_>>().join(", ")
+pub(super) fn measures(model: &Model) -> String {
+    model.measures().iter().map(|measure| &*measure.name).collect::<Vec<_>>().join(", ")
 }
 
 /// Names of the known dimensions, for people.
-pub(super) fn dimensions() -> String {
-    DIMENSIONS.iter().map(|dimension| dimension.name).collect::<Vec<_>>().join(", ")
+pub(super) fn dimensions(model: &Model) -> String {
+    model.dimensions().iter().map(|dimension| &*dimension.name).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn at_most(
@@ -30,10 +32,10 @@ pub(super) fn known<T: PartialEq>(
     names: &[String],
     what: &'static str,
     pointer: &str,
-    find: impl Fn(&str) -> Option<&'static T>,
+    find: impl Fn(&str) -> Option<Arc<T>>,
     list: impl Fn() -> String,
-) -> Result<Vec<&'static T>, Invalid> {
-    let mut found = Vec::with_capacity(names.len());
+) -> Result<Vec<Arc<T>>, Invalid> {
+    let mut found: Vec<Arc<T>> = Vec::with_capacity(names.len());
     for (at, name) in names.iter().enumerate() {
         let pointer = format!("{pointer}/{at}");
         let Some(item) = find(name) else { return Err(unknown(what, name, pointer, &list())) };

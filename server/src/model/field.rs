@@ -1,6 +1,17 @@
 //! The unified schema of an event, by the name of each column.
 
-/// A column of the lake.
+use super::PropertyName;
+
+/// Where a value of an event is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// In a column that every tenant has.
+    Field(Field),
+    /// In a property, declared or not.
+    Property(PropertyName),
+}
+
+/// A column of the lake that every tenant has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
     /// When it happened.

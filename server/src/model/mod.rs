@@ -3,19 +3,27 @@
 //!
 //! `query` computes what stands here, and `api` refuses a dashboard that asks for anything else.
 
+mod aggregate;
 mod check;
 mod dashboard;
+mod definitions;
 mod dimension;
 mod field;
 mod measure;
 mod overview;
+mod property;
+mod property_type;
 mod question;
 mod span;
 
+pub use aggregate::{Aggregate, Compute, NumberType, Numbers};
 pub use dashboard::validate_dashboard;
+pub use definitions::Model;
 pub use dimension::{DIMENSIONS, Dimension, Part};
-pub use field::Field;
-pub use measure::{Compute, MEASURES, Measure};
+pub use field::{Column, Field};
+pub use measure::{Formula, MEASURES, Measure};
 pub use overview::overview;
+pub use property::PropertyName;
+pub use property_type::PropertyType;
 pub use question::{Condition, Invalid, OrderBy, OrderKey, Question, condition};
 pub use span::{NoSpan, Span, Unit};

@@ -1,10 +1,12 @@
 //! The untimed part of a query, typed: which measures, by which dimensions, of which rows, in which
 //! order. Queries and panels share it, so that a dashboard that was accepted can be answered.
 
+use std::sync::Arc;
+
 use inlay_shared::{Filter, FilterOp, Order};
 
 use super::check::{self, at_most, known};
-use super::{Dimension, Measure, Part};
+use super::{Dimension, Measure, Model, Part};
 
 /// Characters of a filter's value at most: as many as the longest field of an event may have.
 const LONGEST_VALUE: usize = 2_048;
@@ -32,9 +34,9 @@ impl Invalid {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     /// 1 to 10, each once.
-    pub measures: Vec<&'static Measure>,
+    pub measures: Vec<Arc<Measure>>,
     /// At most 4, each once.
-    pub dimensions: Vec<&'static Dimension>,
+    pub dimensions: Vec<Arc<Dimension>>,
     /// All of them must hold.
     pub conditions: Vec<Condition>,
     /// In which order groups stand; empty for the default.
@@ -49,7 +51,7 @@ pub enum Condition {
     /// The value of a text column is, or is not, one of these.
     Text {
         /// The dimension.
-        dimension: &'static Dimension,
+        dimension: Arc<Dimension>,
         /// `false`: is none of these; a row without a value matches then, else never.
         within: bool,
         /// The list. Empty, it is a list without anything in it.
@@ -58,7 +60,7 @@ pub enum Condition {
     /// The same for a part of the local time.
     Number {
         /// The dimension.
-        dimension: &'static Dimension,
+        dimension: Arc<Dimension>,
         /// As for text.
         within: bool,
         /// The list.
@@ -92,11 +94,12 @@ impl Question {
     /// Groups that it gets if it does not say.
     pub const DEFAULT_LIMIT: u64 = 1_000;
 
-    /// Types a question. `timed`: there are buckets, so rows can be ordered by `time`.
+    /// Types a question, given what can be named. `timed`: there are buckets, so rows can be ordered by `time`.
     ///
     /// # Errors
     /// The first thing that is wrong.
     pub fn new(
+        model: &Model,
         measures: &[String],
         dimensions: &[String],
         filters: &[Filter],
@@ -105,20 +108,31 @@ impl Question {
         timed: bool,
     ) -> Result<Self, Invalid> {
         if measures.is_empty() {
-            let detail = format!("ask for at least one measure; known: {}", check::measures());
+            let detail = format!("ask for at least one measure; known: {}", check::measures(model));
             return Err(Invalid::new("no_measures", "/measures", detail));
         }
         at_most(measures.len(), 10, "too_many_measures", "/measures", "measures")?;
         at_most(dimensions.len(), 4, "too_many_dimensions", "/dimensions", "dimensions")?;
         at_most(filters.len(), 16, "too_many_filters", "/filters", "filters")?;
         at_most(order.len(), 4, "invalid_order", "/order", "keys of the order")?;
-        let measures = known(measures, "measure", "/measures", Measure::find, check::measures)?;
-        let dimensions =
-            known(dimensions, "dimension", "/dimensions", Dimension::find, check::dimensions)?;
+        let measures = known(
+            measures,
+            "measure",
+            "/measures",
+            |name| model.measure(name),
+            || check::measures(model),
+        )?;
+        let dimensions = known(
+            dimensions,
+            "dimension",
+            "/dimensions",
+            |name| model.dimension(name),
+            || check::dimensions(model),
+        )?;
         let conditions = filters
             .iter()
             .enumerate()
-            .map(|(at, filter)| condition(filter, &format!("/filters/{at}")))
+            .map(|(at, filter)| condition(model, filter, &format!("/filters/{at}")))
             .collect::<Result<_, _>>()?;
         let limit = limit.unwrap_or(Self::DEFAULT_LIMIT);
         if !(1..=Self::MAX_LIMIT).contains(&limit) {
@@ -135,13 +149,13 @@ impl Question {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn condition(filter: &Filter, pointer: &str) -> Result<Condition, Invalid> {
-    let Some(dimension) = Dimension::find(&filter.dimension) else {
+pub fn condition(model: &Model, filter: &Filter, pointer: &str) -> Result<Condition, Invalid> {
+    let Some(dimension) = model.dimension(&filter.dimension) else {
         return Err(check::unknown(
             "dimension",
             &filter.dimension,
             format!("{pointer}/dimension"),
-            &check::dimensions(),
+            &check::dimensions(model),
         ));
     };
     at_most(
@@ -160,7 +174,7 @@ pub fn condition(filter: &Filter, pointer: &str) -> Result<Condition, Invalid> {
     }
     let within = filter.op == FilterOp::In;
     let (low, high) = match dimension.part {
-        Part::Column(_) => {
+        Part::Column(..) => {
             return Ok(Condition::Text { dimension, within, values: filter.values.clone() });
         }
         Part::HourOfDay => (0, 23),
@@ -180,8 +194,8 @@ pub fn condition(filter: &Filter, pointer: &str) -> Result<Condition, Invalid> {
 
 fn keys(
     order: &[Order],
-    measures: &[&'static Measure],
-    dimensions: &[&'static Dimension],
+    measures: &[Arc<Measure>],
+    dimensions: &[Arc<Dimension>],
     timed: bool,
 ) -> Result<Vec<OrderKey>, Invalid> {
     let mut keys = Vec::with_capacity(order.len());
@@ -193,7 +207,8 @@ fn keys(
             .or_else(|| dimensions.iter().position(|d| d.name == key.by).map(OrderBy::Dimension))
             .or_else(|| (timed && key.by == "time").then_some(OrderBy::Time));
         let Some(by) = by else {
-            let names = measures.iter().map(|m| m.name).chain(dimensions.iter().map(|d| d.name));
+            let names =
+                measures.iter().map(|m| &*m.name).chain(dimensions.iter().map(|d| &*d.name));
             return Err(Invalid::new(
                 "invalid_order",
                 format!("/order/{at}/by"),
@@ -217,7 +232,15 @@ mod tests {
     }
 
     fn ask(measures: &[&str], dimensions: &[&str]) -> Result<Question, Invalid> {
-        Question::new(&texts(measures), &texts(dimensions), &[], &[], None, false)
+        Question::new(
+            &Model::built_in(),
+            &texts(measures),
+            &texts(dimensions),
+            &[],
+            &[],
+            None,
+            false,
+        )
     }
 
     #[test]
@@ -240,7 +263,8 @@ mod tests {
         assert_eq!(ask(&["events"], &five).unwrap_err().code, "too_many_dimensions");
         let measures = texts(&["events"]);
         for (limit, fits) in [(0, false), (1, true), (10_000, true), (1_000_000_000, false)] {
-            let asked = Question::new(&measures, &[], &[], &[], Some(limit), false);
+            let asked =
+                Question::new(&Model::built_in(), &measures, &[], &[], &[], Some(limit), false);
             assert_eq!(asked.is_ok(), fits, "{limit}");
         }
     }
@@ -248,7 +272,9 @@ mod tests {
     #[test]
     fn an_empty_list_stays_a_filter() {
         let filter = Filter { dimension: "country".into(), op: FilterOp::In, values: Vec::new() };
-        let Condition::Text { within: true, values, .. } = condition(&filter, "").unwrap() else {
+        let Condition::Text { within: true, values, .. } =
+            condition(&Model::built_in(), &filter, "").unwrap()
+        else {
             panic!("a text column has texts")
         };
         assert!(values.is_empty());
@@ -258,7 +284,8 @@ mod tests {
     fn parts_of_the_time_are_numbers() {
         let filter = |dimension: &str, value: &str| {
             let values = vec![value.to_owned()];
-            condition(&Filter { dimension: dimension.into(), op: FilterOp::In, values }, "")
+            let filter = Filter { dimension: dimension.into(), op: FilterOp::In, values };
+            condition(&Model::built_in(), &filter, "")
         };
         assert!(filter("hour_of_day", "0").is_ok() && filter("hour_of_day", "23").is_ok());
         assert!(filter("day_of_week", "7").is_ok());
@@ -274,7 +301,8 @@ mod tests {
         let order = |by: &str, timed| {
             let order = [Order { by: by.into(), desc: true }];
             let (measures, dimensions) = (texts(&["events"]), texts(&["page"]));
-            Question::new(&measures, &dimensions, &[], &order, None, timed).map(|q| q.order)
+            Question::new(&Model::built_in(), &measures, &dimensions, &[], &order, None, timed)
+                .map(|q| q.order)
         };
         let measure = OrderKey { by: OrderBy::Measure(0), desc: true };
         assert_eq!(order("events", false), Ok(vec![measure]));

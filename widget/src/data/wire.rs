@@ -261,6 +261,7 @@ fn column(value: Value) -> Option<Column> {
             "integer" => ColumnType::Integer,
             "number" => ColumnType::Number,
             "decimal" => ColumnType::Decimal,
+            "boolean" => ColumnType::Boolean,
             _ => return None,
         },
         format: fields.string("format").map(|format| match format.as_str() {
