@@ -2,11 +2,12 @@
 //! SQL text: a plan becomes expressions of DataFusion's own.
 //!
 //! `plan` types the question, cuts time into buckets and says which numbers the measures are made of
-//! (`terms`); `compile` writes those as aggregations over the tenant's snapshot; `run` executes them and puts their cells into one grid; `shape` makes rows of
-//! it. [`Engine`] holds the parts together and remembers answers.
+//! (`terms`); `compile` writes those as aggregations over the tenant's snapshot; `run` executes them
+//! and puts their cells into one grid; `shape` makes rows of it. [`Engine`] holds the parts together
+//! and remembers answers.
 //!
-//! Every answer is a function of tenant, lake version, model version, row filters and query. That is what it is
-//! remembered by, and what its `version` stands for.
+//! Every answer is a function of tenant, version of its data, version of its model, row filters and
+//! query. That is what it is remembered by, and what its `version` stands for.
 
 mod buckets;
 mod cells;

@@ -20,6 +20,7 @@ mod sessions;
 mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
+mod view;
 
 use std::path::Path;
 use std::time::Duration;
@@ -36,6 +37,7 @@ pub use dead_letters::NewDeadLetter;
 pub use keys::StoredKey;
 pub use raw_log::{NewEvent, Pending, RawEvent};
 pub use segments::{Catalogue, Flush, Segment};
+pub use view::{Position, View};
 
 use crate::ids::TenantId;
 use crate::policy::{SystemScope, TenantScope};
