@@ -1,7 +1,4 @@
 //! From a plan to aggregations, in DataFusion's own expressions.
-//!
-//! Numbers that can be computed side by side share one aggregation. Each count of different values has one of its own:
-//! alone it runs as two plain groupings, together they would keep a set for every group.
 
 use std::sync::Arc;
 
@@ -13,6 +10,7 @@ use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, min, 
 use datafusion::logical_expr::{Expr, cast, ident, lit, when};
 
 use super::cells::{Group, Label};
+use super::families::{Family, width};
 use super::functions::{bucket, currency_of, day_of_week, hour_of_day};
 use super::period::Period;
 use super::terms::Terms;
@@ -23,53 +21,6 @@ use crate::model::{
 
 /// Longest list that groups are narrowed by.
 const LONGEST_LIST: usize = 1_000;
-
-/// One aggregation: some of the plan's aggregates, by their index.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Family {
-    pub(super) aggregates: Vec<usize>,
-}
-
-/// The aggregations that a plan needs.
-pub(super) fn families(aggregates: &[Aggregate]) -> Vec<Family> {
-    let mut together = Vec::new();
-    let mut families = Vec::new();
-    for (index, aggregate) in aggregates.iter().enumerate() {
-        match aggregate.compute {
-            Compute::Distinct(_) => families.push(Family { aggregates: vec![index] }),
-            Compute::Count
-            | Compute::Sum(_)
-            | Compute::Mean(_)
-            | Compute::Min(_)
-            | Compute::Max(_)
-            | Compute::Percentile(..) => together.push(index),
-        }
-    }
-    if !together.is_empty() {
-        families.insert(0, Family { aggregates: together });
-    }
-    families
-}
-
-/// How many columns an aggregate takes in the rows of its aggregation, behind the groups: its own,
-/// and for amounts the least and the greatest code of their currencies.
-pub(super) fn width(aggregate: &Aggregate) -> usize {
-    let currencies = if aggregate.compute.is_money() { 2 } else { 0 };
-    own_width(&aggregate.compute) + currencies
-}
-
-/// How many columns the number itself takes.
-pub(super) const fn own_width(compute: &Compute) -> usize {
-    match compute {
-        Compute::Count
-        | Compute::Distinct(_)
-        | Compute::Sum(_)
-        | Compute::Min(_)
-        | Compute::Max(_)
-        | Compute::Percentile(..) => 1,
-        Compute::Mean(_) => 2,
-    }
-}
 
 /// The rows that count: in the period, and meeting every condition.
 pub(super) fn rows<'a>(

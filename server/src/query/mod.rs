@@ -15,6 +15,7 @@ mod compile;
 mod currencies;
 mod engine;
 mod error;
+mod families;
 mod functions;
 mod panel;
 mod period;

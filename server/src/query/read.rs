@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::{
 };
 
 use super::cells::{Cell, Group, Label, rounded};
-use super::compile::{own_width, width};
+use super::families::{own_width, width};
 use crate::model::{Aggregate, Compute, NumberType, Part, PropertyType};
 
 /// One row of a family: its group, its bucket, and the cells of its numbers.

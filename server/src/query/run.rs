@@ -12,8 +12,9 @@ use futures_util::future::try_join_all;
 
 use super::QueryError;
 use super::cells::{Grid, Group};
-use super::compile::{self, Family, RankBy};
+use super::compile::{self, RankBy};
 use super::currencies::Currencies;
+use super::families::{self, Family};
 use super::period::Period;
 use super::plan::Plan;
 use super::read::{Found, Shape};
@@ -58,7 +59,7 @@ pub(super) async fn run(
     plan: &Plan,
 ) -> Result<Outcome, QueryError> {
     let aggregates = &plan.terms.aggregates;
-    let families = compile::families(aggregates);
+    let families = families::families(aggregates);
     let mut currencies = Currencies::default();
     let now = Scan { sessions, snapshot, plan, period: &plan.period };
     let ranked = now.ranked(&families, &mut currencies).await?;
