@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::{DIMENSIONS, Dimension, MEASURES, Measure};
+use super::{DIMENSIONS, Dimension, MEASURES, Measure, Properties};
 
 /// The measures and dimensions of one tenant: the built-in ones, then those that were declared. Names
 /// are unique over both.
@@ -11,6 +11,7 @@ pub struct Model {
     version: String,
     measures: Vec<Arc<Measure>>,
     dimensions: Vec<Arc<Dimension>>,
+    properties: Properties,
 }
 
 static BUILT_IN: LazyLock<Arc<Model>> = LazyLock::new(|| {
@@ -18,6 +19,7 @@ static BUILT_IN: LazyLock<Arc<Model>> = LazyLock::new(|| {
         version: "0".to_owned(),
         measures: MEASURES.clone(),
         dimensions: DIMENSIONS.clone(),
+        properties: Properties::default(),
     })
 });
 
@@ -50,5 +52,10 @@ impl Model {
     /// All dimensions, the built-in ones first.
     pub fn dimensions(&self) -> &[Arc<Dimension>] {
         &self.dimensions
+    }
+
+    /// The declared properties, which have columns of their own.
+    pub const fn properties(&self) -> &Properties {
+        &self.properties
     }
 }

@@ -15,6 +15,7 @@ mod property;
 mod property_type;
 mod question;
 mod span;
+pub mod values;
 
 pub use aggregate::{Aggregate, Compute, NumberType, Numbers};
 pub use dashboard::validate_dashboard;
@@ -23,7 +24,7 @@ pub use dimension::{DIMENSIONS, Dimension, Part};
 pub use field::{Column, Field};
 pub use measure::{Formula, MEASURES, Measure};
 pub use overview::overview;
-pub use property::PropertyName;
+pub use property::{InvalidProperty, Properties, PropertyName};
 pub use property_type::PropertyType;
 pub use question::{Condition, Invalid, OrderBy, OrderKey, Question, condition};
 pub use span::{NoSpan, Span, Unit};

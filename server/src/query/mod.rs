@@ -20,6 +20,7 @@ mod functions;
 mod panel;
 mod period;
 mod plan;
+mod property;
 mod read;
 mod run;
 mod shape;

@@ -5,7 +5,7 @@ use inlay_shared::{Filter, Query};
 use super::QueryError;
 use super::period::Period;
 use super::terms::Terms;
-use crate::model::{Condition, Model, OrderBy, OrderKey, Question, condition};
+use crate::model::{Condition, Model, OrderBy, OrderKey, Properties, Question, condition};
 
 /// A question that can be compiled.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub(super) struct Plan {
     pub(super) question: Question,
     /// What the measures are made of: this is what rows are asked for.
     pub(super) terms: Terms,
+    /// The properties that have a column of their own: those that the model declares.
+    pub(super) properties: Properties,
     /// The row filters of the token: they hold besides the question's own conditions.
     pub(super) row_conditions: Vec<Condition>,
     pub(super) period: Period,
@@ -41,7 +43,8 @@ impl Plan {
         let period = Period::read(&query.time)?;
         let compared = query.compare.map(|how| period.compared(how)).transpose()?;
         let terms = Terms::of(&question.measures);
-        Ok(Self { question, terms, row_conditions, period, compared })
+        let properties = model.properties().clone();
+        Ok(Self { question, terms, properties, row_conditions, period, compared })
     }
 
     /// Everything that a row must meet.

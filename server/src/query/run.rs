@@ -191,7 +191,7 @@ impl Scan<'_> {
         let question = &self.plan.question;
         let (dimensions, aggregates) = (&question.dimensions, &self.plan.terms.aggregates);
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());
-        let table = SnapshotTable::new(self.snapshot.clone(), from, to);
+        let table = SnapshotTable::new(self.snapshot.clone(), &self.plan.properties, from, to);
         let (covered, count) = (table.is_covered(), table.rows());
         let table = self.sessions.pick(count).read_table(Arc::new(table))?;
         let mut rows = compile::rows(table, self.period, covered, self.plan.conditions())?;
