@@ -5,7 +5,7 @@ use inlay_shared::ColumnType;
 use super::{Column, Condition, Field, PropertyType};
 
 /// One number computed from the rows of a group that meet some conditions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Aggregate {
     /// How it is computed.
     pub compute: Compute,

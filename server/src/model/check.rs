@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Invalid, Model};
+use super::{COLUMNS, Invalid, Model};
 
 /// Names of the known measures, for people.
 pub(super) fn measures(model: &Model) -> String {
@@ -12,6 +12,12 @@ pub(super) fn measures(model: &Model) -> String {
 /// Names of the known dimensions, for people.
 pub(super) fn dimensions(model: &Model) -> String {
     model.dimensions().iter().map(|dimension| &*dimension.name).collect::<Vec<_>>().join(", ")
+}
+
+/// Names of everything that can be filtered by, for people.
+pub(super) fn filterable(model: &Model) -> String {
+    let all = model.dimensions().iter().chain(COLUMNS.iter());
+    all.map(|dimension| &*dimension.name).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn at_most(

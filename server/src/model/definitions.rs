@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::{DIMENSIONS, Dimension, MEASURES, Measure, Properties};
+use super::{COLUMNS, DIMENSIONS, Dimension, MEASURES, Measure, Properties};
 
 /// The measures and dimensions of one tenant: the built-in ones, then those that were declared. Names
 /// are unique over both.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     version: String,
     measures: Vec<Arc<Measure>>,
@@ -42,6 +42,12 @@ impl Model {
     /// The dimension of that name.
     pub fn dimension(&self, name: &str) -> Option<Arc<Dimension>> {
         self.dimensions.iter().find(|dimension| dimension.name == name).cloned()
+    }
+
+    /// What rows are filtered by under that name: a dimension, or a column of events.
+    pub fn filterable(&self, name: &str) -> Option<Arc<Dimension>> {
+        let column = || COLUMNS.iter().find(|column| column.name == name).cloned();
+        self.dimension(name).or_else(column)
     }
 
     /// All measures, the built-in ones first.

@@ -82,3 +82,17 @@ pub static DIMENSIONS: LazyLock<Vec<Arc<Dimension>>> = LazyLock::new(|| {
     ];
     all.into_iter().map(Arc::new).collect()
 });
+
+/// Columns that events are filtered by, and not grouped.
+pub static COLUMNS: LazyLock<Vec<Arc<Dimension>>> = LazyLock::new(|| {
+    let typed =
+        |name, label, field, kind| part(name, label, Part::Column(Column::Field(field), kind));
+    let all = [
+        column("id", "Id", Field::Id),
+        typed("time", "Time", Field::Time, PropertyType::Time),
+        typed("received_at", "Received at", Field::ReceivedAt, PropertyType::Time),
+        typed("value", "Value", Field::Value, PropertyType::Decimal),
+        typed("duration_ms", "Duration", Field::Duration, PropertyType::Integer),
+    ];
+    all.into_iter().map(Arc::new).collect()
+});

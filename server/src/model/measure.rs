@@ -8,7 +8,7 @@ use super::aggregate::{Aggregate, Compute, NumberType, Numbers};
 use super::{Column, Field};
 
 /// A named number and how it is computed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Measure {
     /// Its name in a query.
     pub name: String,
@@ -21,7 +21,7 @@ pub struct Measure {
 }
 
 /// From numbers about the rows of a group to the one that is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Formula {
     /// The number itself.
     Plain(Aggregate),

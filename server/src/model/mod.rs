@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod check;
+mod condition;
 mod dashboard;
 mod definitions;
 mod dimension;
@@ -18,13 +19,14 @@ mod span;
 pub mod values;
 
 pub use aggregate::{Aggregate, Compute, NumberType, Numbers};
+pub use condition::{Condition, End, Literal, Range, Test, condition, conditions};
 pub use dashboard::validate_dashboard;
 pub use definitions::Model;
-pub use dimension::{DIMENSIONS, Dimension, Part};
+pub use dimension::{COLUMNS, DIMENSIONS, Dimension, Part};
 pub use field::{Column, Field};
 pub use measure::{Formula, MEASURES, Measure};
 pub use overview::overview;
 pub use property::{InvalidProperty, Properties, PropertyName};
 pub use property_type::PropertyType;
-pub use question::{Condition, Invalid, OrderBy, OrderKey, Question, condition};
+pub use question::{Invalid, OrderBy, OrderKey, Question};
 pub use span::{NoSpan, Span, Unit};

@@ -3,13 +3,10 @@
 
 use std::sync::Arc;
 
-use inlay_shared::{Filter, FilterOp, Order};
+use inlay_shared::{Filter, Order};
 
 use super::check::{self, at_most, known};
-use super::{Dimension, Measure, Model, Part};
-
-/// Characters of a filter's value at most: as many as the longest field of an event may have.
-const LONGEST_VALUE: usize = 2_048;
+use super::{Condition, Dimension, Measure, Model, conditions};
 
 /// What is wrong with a query, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,29 +40,6 @@ pub struct Question {
     pub order: Vec<OrderKey>,
     /// Most groups.
     pub limit: usize,
-}
-
-/// A condition on one dimension.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Condition {
-    /// The value of a text column is, or is not, one of these.
-    Text {
-        /// The dimension.
-        dimension: Arc<Dimension>,
-        /// `false`: is none of these; a row without a value matches then, else never.
-        within: bool,
-        /// The list. Empty, it is a list without anything in it.
-        values: Vec<String>,
-    },
-    /// The same for a part of the local time.
-    Number {
-        /// The dimension.
-        dimension: Arc<Dimension>,
-        /// As for text.
-        within: bool,
-        /// The list.
-        values: Vec<i32>,
-    },
 }
 
 /// One key of the order.
@@ -113,7 +87,6 @@ impl Question {
         }
         at_most(measures.len(), 10, "too_many_measures", "/measures", "measures")?;
         at_most(dimensions.len(), 4, "too_many_dimensions", "/dimensions", "dimensions")?;
-        at_most(filters.len(), 16, "too_many_filters", "/filters", "filters")?;
         at_most(order.len(), 4, "invalid_order", "/order", "keys of the order")?;
         let measures = known(
             measures,
@@ -129,11 +102,7 @@ impl Question {
             |name| model.dimension(name),
             || check::dimensions(model),
         )?;
-        let conditions = filters
-            .iter()
-            .enumerate()
-            .map(|(at, filter)| condition(model, filter, &format!("/filters/{at}")))
-            .collect::<Result<_, _>>()?;
+        let conditions = conditions(model, filters, "/filters")?;
         let limit = limit.unwrap_or(Self::DEFAULT_LIMIT);
         if !(1..=Self::MAX_LIMIT).contains(&limit) {
             let detail = format!("`limit` is {limit}; it must be 1 to {}", Self::MAX_LIMIT);
@@ -143,53 +112,6 @@ impl Question {
         let limit = usize::try_from(limit).expect("10,000 fits");
         Ok(Self { measures, dimensions, conditions, order, limit })
     }
-}
-
-/// Types a filter; `pointer` says where it stands.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn condition(model: &Model, filter: &Filter, pointer: &str) -> Result<Condition, Invalid> {
-    let Some(dimension) = model.dimension(&filter.dimension) else {
-        return Err(check::unknown(
-            "dimension",
-            &filter.dimension,
-            format!("{pointer}/dimension"),
-            &check::dimensions(model),
-        ));
-    };
-    at_most(
-        filter.values.len(),
-        1_000,
-        "invalid_filter",
-        &format!("{pointer}/values"),
-        "values of a filter",
-    )?;
-    if let Some(at) = filter.values.iter().position(|value| value.chars().count() > LONGEST_VALUE) {
-        return Err(Invalid::new(
-            "invalid_filter",
-            format!("{pointer}/values/{at}"),
-            format!("a value of a filter has at most {LONGEST_VALUE} characters"),
-        ));
-    }
-    let within = filter.op == FilterOp::In;
-    let (low, high) = match dimension.part {
-        Part::Column(..) => {
-            return Ok(Condition::Text { dimension, within, values: filter.values.clone() });
-        }
-        Part::HourOfDay => (0, 23),
-        Part::DayOfWeek => (1, 7),
-    };
-    let number = |(at, text): (usize, &String)| match text.parse::<i32>() {
-        Ok(number) if (low..=high).contains(&number) => Ok(number),
-        _ => Err(Invalid::new(
-            "invalid_filter",
-            format!("{pointer}/values/{at}"),
-            format!("values of `{}` are whole numbers from {low} to {high}", dimension.name),
-        )),
-    };
-    let values = filter.values.iter().enumerate().map(number).collect::<Result<_, _>>()?;
-    Ok(Condition::Number { dimension, within, values })
 }
 
 fn keys(
@@ -266,33 +188,6 @@ mod tests {
             let asked =
                 Question::new(&Model::built_in(), &measures, &[], &[], &[], Some(limit), false);
             assert_eq!(asked.is_ok(), fits, "{limit}");
-        }
-    }
-
-    #[test]
-    fn an_empty_list_stays_a_filter() {
-        let filter = Filter { dimension: "country".into(), op: FilterOp::In, values: Vec::new() };
-        let Condition::Text { within: true, values, .. } =
-            condition(&Model::built_in(), &filter, "").unwrap()
-        else {
-            panic!("a text column has texts")
-        };
-        assert!(values.is_empty());
-    }
-
-    #[test]
-    fn parts_of_the_time_are_numbers() {
-        let filter = |dimension: &str, value: &str| {
-            let values = vec![value.to_owned()];
-            let filter = Filter { dimension: dimension.into(), op: FilterOp::In, values };
-            condition(&Model::built_in(), &filter, "")
-        };
-        assert!(filter("hour_of_day", "0").is_ok() && filter("hour_of_day", "23").is_ok());
-        assert!(filter("day_of_week", "7").is_ok());
-        for (dimension, value) in
-            [("hour_of_day", "24"), ("hour_of_day", "x"), ("day_of_week", "0"), ("day_of_week", "")]
-        {
-            assert_eq!(filter(dimension, value).unwrap_err().code, "invalid_filter");
         }
     }
 

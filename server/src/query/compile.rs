@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::Result;
 use datafusion::dataframe::DataFrame;
 use datafusion::functions_aggregate::expr_fn::percentile_cont;
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, min, sum};
 use datafusion::logical_expr::{Expr, cast, ident, lit, when};
 
 use super::cells::{Group, Label};
+use super::expressions::{column, text, time, value};
 use super::families::{Family, width};
-use super::functions::{bucket, currency_of, day_of_week, hour_of_day};
+use super::filters;
+use super::functions::{bucket, currency_of};
 use super::period::Period;
 use super::terms::Terms;
 use crate::model::{
@@ -31,11 +33,10 @@ pub(super) fn rows<'a>(
 ) -> Result<DataFrame> {
     let mut rows = table;
     if !covered {
-        let (from, to) = (period.from.as_microsecond(), period.to.as_microsecond());
-        rows = rows.filter(time().gt_eq(instant(from)).and(time().lt(instant(to))))?;
+        rows = rows.filter(filters::within(period.from, period.to))?;
     }
     for condition in conditions {
-        rows = rows.filter(holds(condition, period))?;
+        rows = rows.filter(filters::holds(condition, period))?;
     }
     Ok(rows)
 }
@@ -156,7 +157,7 @@ pub(super) fn rankable(
 }
 
 fn parts(aggregate: &Aggregate, period: &Period) -> Vec<Expr> {
-    let held = aggregate.conditions.iter().map(|condition| holds(condition, period));
+    let held = aggregate.conditions.iter().map(|condition| filters::holds(condition, period));
     let held = held.reduce(Expr::and);
     // What does not meet the conditions has no value here, so that its group stays.
     let only = |value: Expr| match &held {
@@ -197,61 +198,10 @@ fn exact(numbers: &Numbers) -> Expr {
     }
 }
 
-fn value(dimension: &Dimension, period: &Period) -> Expr {
-    match &dimension.part {
-        Part::Column(name, _) => column(name),
-        Part::HourOfDay => hour_of_day(time(), &period.zone.offsets(period.from, period.to)),
-        Part::DayOfWeek => day_of_week(time(), &period.zone.offsets(period.from, period.to)),
-    }
-}
-
-fn holds(condition: &Condition, period: &Period) -> Expr {
-    let (dimension, within, list): (_, _, Vec<Expr>) = match condition {
-        Condition::Text { dimension, within, values } => {
-            (dimension, *within, values.iter().map(|value| text(value)).collect())
-        }
-        Condition::Number { dimension, within, values } => {
-            (dimension, *within, values.iter().map(|value| lit(*value)).collect())
-        }
-    };
-    let value = value(dimension, period);
-    match (within, list.is_empty()) {
-        (true, true) => lit(false),
-        (false, true) => lit(true),
-        (true, false) => value.in_list(list, false),
-        (false, false) => value.clone().is_null().or(value.in_list(list, true)),
-    }
-}
-
 fn label_name(index: usize) -> String {
     format!("label_{index}")
 }
 
 fn part_name(index: usize) -> String {
     format!("part_{index}")
-}
-
-fn column(column: &Column) -> Expr {
-    match column {
-        Column::Field(field) => ident(field.column()),
-        // The table has a column for each property that a model can name.
-        Column::Property(name) => ident(name.as_str()),
-    }
-}
-
-fn time() -> Expr {
-    ident(Field::Time.column())
-}
-
-fn text(value: &str) -> Expr {
-    lit(ScalarValue::Utf8View(Some(value.to_owned())))
-}
-
-fn instant(micros: i64) -> Expr {
-    let time = ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into()));
-    debug_assert_eq!(
-        time.data_type(),
-        DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
-    );
-    lit(time)
 }

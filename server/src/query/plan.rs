@@ -41,7 +41,7 @@ impl Plan {
             .map(|filter| condition(model, filter, "").map_err(QueryError::RowFilter))
             .collect::<Result<_, _>>()?;
         let period = Period::read(&query.time)?;
-        let compared = query.compare.map(|how| period.compared(how)).transpose()?;
+        let compared = query.compare.as_ref().map(|how| period.compared(how)).transpose()?;
         let terms = Terms::of(&question.measures);
         let properties = model.properties().clone();
         Ok(Self { question, terms, properties, row_conditions, period, compared })
