@@ -1,7 +1,8 @@
 //! Takes events from the raw log into columns: normalise, flush, merge, sweep. Everything here can
 //! be rebuilt from the raw log.
 //!
-//! Each tenant has a folder of its own, `<data>/lake/<tenant>/`, with plain Parquet files. The
+//! Each tenant has a folder of its own, `<lake>/<tenant>/`, with plain Parquet files, on this machine or
+//! in an object storage. The
 //! catalogue in the control database says which of them are live and how far into the raw log they
 //! reach, and both change in one transaction. So whenever a process dies, no event is lost and none
 //! is there twice: a file without a row is garbage to sweep, a row without a file cannot be, because
@@ -10,28 +11,30 @@
 //! Several processes may do this on one folder. Whoever commits a step first has done it; the other
 //! one throws its file away.
 
+mod aside;
 mod error;
 mod flush;
 mod flusher;
 mod merge;
 mod normalise;
+mod objects;
+mod place;
 mod readers;
 mod schema;
 mod segment_file;
 mod snapshot;
 mod sweep;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
 pub use error::LakeError;
+pub use objects::Objects;
+pub use place::Place;
 pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema};
 pub use snapshot::Snapshot;
 
 use self::readers::Readers;
-use self::sweep::Retired;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::policy::{Policy, TenantScope};
@@ -49,34 +52,35 @@ struct Inner {
     policy: Policy,
     clock: Clock,
     entropy: Entropy,
-    root: PathBuf,
+    objects: Objects,
     readers: Arc<Readers>,
-    retired: Mutex<Vec<Retired>>,
 }
 
 impl Lake {
-    /// The lake in the folder `root`, which is made where there is none.
+    /// The lake at `place`; a folder is made where there is none.
     ///
     /// # Errors
-    /// [`LakeError::Io`] if the folder cannot be made.
+    /// [`LakeError`] if the folder cannot be made, or the object storage cannot be set up.
     pub async fn open(
-        root: impl AsRef<Path>,
+        place: impl Into<Place>,
         store: Store,
         clock: Clock,
         entropy: Entropy,
     ) -> Result<Self, LakeError> {
-        let failed = |source| LakeError::io(root.as_ref(), source);
-        tokio::fs::create_dir_all(&root).await.map_err(failed)?;
-        let root = tokio::fs::canonicalize(&root).await.map_err(failed)?;
+        let objects = Objects::open(place.into()).await?;
         let (policy, readers) = (Policy::new(), Arc::new(Readers::default()));
-        let retired = Mutex::default();
-        let inner = Inner { store, policy, clock, entropy, root, readers, retired };
+        let inner = Inner { store, policy, clock, entropy, objects, readers };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// The folder with a folder for each tenant.
-    pub fn root(&self) -> &Path {
-        &self.inner.root
+    /// The files of all tenants, each under the name that [`Snapshot::path`] gives.
+    pub fn objects(&self) -> &Objects {
+        &self.inner.objects
+    }
+
+    /// The folder with a folder for each tenant, if the lake lies on this machine.
+    pub fn folder(&self) -> Option<&Path> {
+        self.inner.objects.folder()
     }
 
     /// The version of what one tenant's lake holds. It changes whenever an answer may change.
