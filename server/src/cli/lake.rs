@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use datafusion::arrow::array::RecordBatch;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -43,8 +44,8 @@ pub(super) struct Flush {
 #[derive(Debug, Serialize)]
 struct Listing {
     tenant: String,
-    /// Changes whenever the files' rows do.
-    version: i64,
+    /// Events that are in no file yet; `inlay lake flush` writes them.
+    pending: usize,
     files: Vec<File>,
 }
 
@@ -91,7 +92,8 @@ async fn files(
     }
     let mut out = std::io::stdout().lock();
     if json {
-        let listing = Listing { tenant: tenant.to_string(), version: snapshot.version(), files };
+        let pending = snapshot.tail().iter().map(RecordBatch::num_rows).sum();
+        let listing = Listing { tenant: tenant.to_string(), pending, files };
         writeln!(out, "{}", serde_json::to_string(&listing)?)?;
     } else {
         for file in &files {

@@ -79,6 +79,7 @@ impl Lake {
         let scope = self.maintenance_of(tenant);
         self.flush(&scope).await?;
         self.merge(&scope).await?;
+        self.modernise(&scope).await?;
         Ok(())
     }
 }

@@ -10,31 +10,44 @@
 //!
 //! Several processes may do this on one folder. Whoever commits a step first has done it; the other
 //! one throws its file away.
+//!
+//! Nobody waits for a file. What the raw log has beyond the last flush is served from memory: the hot
+//! tail, which a [`Snapshot`] brings up to date from the raw log itself. An accepted event is in the
+//! next answer, whichever process took it in.
 
+mod adapt;
 mod aside;
+mod batch;
 mod error;
 mod flush;
 mod flusher;
 mod merge;
+mod modernise;
 mod normalise;
 mod objects;
 mod place;
+mod property_column;
 mod readers;
+mod rows;
 mod schema;
 mod segment_file;
 mod snapshot;
 mod sweep;
+mod tail;
 
 use std::path::Path;
 use std::sync::Arc;
 
+pub use adapt::adapt;
 pub use error::LakeError;
 pub use objects::Objects;
 pub use place::Place;
-pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema};
-pub use snapshot::Snapshot;
+pub use property_column::property_values;
+pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema, property_type};
+pub use snapshot::{Snapshot, Version};
 
 use self::readers::Readers;
+use self::tail::Tails;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::policy::{Policy, TenantScope};
@@ -54,6 +67,7 @@ struct Inner {
     entropy: Entropy,
     objects: Objects,
     readers: Arc<Readers>,
+    tails: Tails,
 }
 
 impl Lake {
@@ -69,7 +83,8 @@ impl Lake {
     ) -> Result<Self, LakeError> {
         let objects = Objects::open(place.into()).await?;
         let (policy, readers) = (Policy::new(), Arc::new(Readers::default()));
-        let inner = Inner { store, policy, clock, entropy, objects, readers };
+        let tails = Tails::default();
+        let inner = Inner { store, policy, clock, entropy, objects, readers, tails };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -83,21 +98,12 @@ impl Lake {
         self.inner.objects.folder()
     }
 
-    /// The version of what one tenant's lake holds. It changes whenever an answer may change.
+    /// The version of one tenant's data. It changes whenever an answer may change.
     ///
     /// # Errors
     /// [`LakeError`] if the control database fails.
-    pub async fn version(&self, scope: &TenantScope) -> Result<i64, LakeError> {
-        Ok(self.inner.store.tenant(scope).lake_version().await?)
-    }
-
-    /// What one tenant's lake holds at this moment. Its files stay readable until it is dropped.
-    ///
-    /// # Errors
-    /// [`LakeError`] if the control database fails.
-    pub async fn snapshot(&self, scope: &TenantScope) -> Result<Snapshot, LakeError> {
-        let catalogue = self.inner.store.tenant(scope).catalogue().await?;
-        Ok(Snapshot::new(scope.tenant().clone(), catalogue, &self.inner.readers))
+    pub async fn version(&self, scope: &TenantScope) -> Result<Version, LakeError> {
+        Ok(Version::of(self.inner.store.tenant(scope).position().await?))
     }
 
     /// Brings one tenant's lake up to its raw log, and its files into good order.

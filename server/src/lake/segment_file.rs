@@ -6,9 +6,7 @@ use datafusion::arrow::compute::{
 };
 use datafusion::arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::arrow::arrow_reader::{
-    ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-};
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::metadata::SortingColumn;
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -16,11 +14,12 @@ use datafusion::parquet::file::reader::ChunkReader;
 use datafusion::parquet::schema::types::ColumnPath;
 
 use super::LakeError;
+use super::adapt::adapt;
 use super::objects::Objects;
-use super::schema::arrow_schema;
+use super::schema::{MAP_PARTS, arrow_schema};
 use crate::ids::{SegmentId, TenantId};
-use crate::model::Field;
-use crate::store::Segment;
+use crate::model::{Field, Properties};
+use crate::store::{SEGMENT_FORMAT, Segment};
 
 /// Rows of a row group: enough to compress well, few enough that two cores share a file.
 const GROUP_ROWS: usize = 131_072;
@@ -36,15 +35,19 @@ pub(super) fn segment_of(name: &str) -> Option<SegmentId> {
     file.trim_start_matches('.').split('.').next()?.parse().ok()
 }
 
-/// Sorts rows by time and writes them as a new segment of the tenant. When it returns, the file is in
-/// the lake under its name; until the catalogue has its row it does not count. For blocking threads.
+/// Brings rows into the schema with these declared properties, sorts them by time and writes them as a
+/// new segment of the tenant. When it returns, the file is in the lake under its name; until the
+/// catalogue has its row it does not count. For blocking threads.
 pub(super) fn write(
     objects: &Objects,
     tenant: &TenantId,
     id: SegmentId,
     batches: &[RecordBatch],
+    properties: &Properties,
 ) -> Result<Segment, LakeError> {
-    let batch = sorted(&concat_batches(&arrow_schema(), batches)?)?;
+    let batches = batches.iter().map(|batch| adapt(batch, properties));
+    let batches: Vec<RecordBatch> = batches.collect::<Result<_, _>>()?;
+    let batch = sorted(&concat_batches(&arrow_schema(properties), &batches)?)?;
     let file = encode(&batch)?;
     let bytes = i64::try_from(file.len()).expect("a file of less than 8 EiB");
     objects.put(&relative_path(tenant, &id), file)?;
@@ -58,10 +61,12 @@ pub(super) fn write(
         last_seq: max(seqs).unwrap_or(0),
         min_time: min::<TimestampMicrosecondType>(times).unwrap_or(0),
         max_time: max::<TimestampMicrosecondType>(times).unwrap_or(0),
+        format: SEGMENT_FORMAT,
+        properties: properties.clone(),
     })
 }
 
-/// All rows of a segment. For blocking threads.
+/// All rows of a segment, with the columns that it was written with. For blocking threads.
 pub(super) fn read(
     objects: &Objects,
     tenant: &TenantId,
@@ -75,10 +80,7 @@ pub(super) fn read(
 }
 
 fn decode(file: impl ChunkReader + 'static) -> Result<Vec<RecordBatch>, LakeError> {
-    let options = ArrowReaderOptions::new().with_schema(arrow_schema());
-    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)?
-        .with_batch_size(8_192)
-        .build()?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(8_192).build()?;
     Ok(reader.collect::<Result<_, _>>()?)
 }
 
@@ -112,8 +114,12 @@ fn properties() -> WriterProperties {
     for unique in [Field::Id, Field::Time, Field::ReceivedAt, Field::Seq] {
         properties = properties.set_column_dictionary_enabled(path(unique), false);
     }
-    for long in [Field::Id, Field::Properties] {
-        properties = properties.set_column_statistics_enabled(path(long), EnabledStatistics::None);
+    let [entry, key, value] = MAP_PARTS;
+    let part = |part: &str| {
+        ColumnPath::new([Field::Properties.column(), entry, part].map(str::to_owned).to_vec())
+    };
+    for long in [path(Field::Id), part(key), part(value)] {
+        properties = properties.set_column_statistics_enabled(long, EnabledStatistics::None);
     }
     properties.build()
 }

@@ -41,12 +41,20 @@ const fn column(name: &'static str, label: &'static str, field: Field) -> Dimens
 }
 
 /// The dimensions that every tenant has.
-pub static DIMENSIONS: [Dimension; 11] = [
+pub static DIMENSIONS: [Dimension; 19] = [
     column("name", "Event", Field::Name),
     column("page", "Page", Field::Page),
     column("referrer", "Referrer", Field::Referrer),
     column("country", "Country", Field::Country),
     column("device", "Device", Field::Device),
+    column("browser", "Browser", Field::Browser),
+    column("os", "Operating system", Field::Os),
+    column("channel", "Channel", Field::Channel),
+    column("utm_source", "UTM source", Field::UtmSource),
+    column("utm_medium", "UTM medium", Field::UtmMedium),
+    column("utm_campaign", "UTM campaign", Field::UtmCampaign),
+    column("utm_term", "UTM term", Field::UtmTerm),
+    column("utm_content", "UTM content", Field::UtmContent),
     column("user", "User", Field::User),
     column("account", "Account", Field::Account),
     column("session", "Session", Field::Session),

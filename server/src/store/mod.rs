@@ -21,6 +21,7 @@ mod sessions;
 mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
+mod view;
 
 use std::path::Path;
 use std::time::Duration;
@@ -36,7 +37,8 @@ pub use clients::{ClientRecord, NewClientRecord};
 pub use dead_letters::NewDeadLetter;
 pub use keys::StoredKey;
 pub use raw_log::{NewEvent, Pending, RawEvent};
-pub use segments::{Catalogue, Flush, Segment};
+pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
+pub use view::{Position, View};
 
 use crate::ids::TenantId;
 use crate::policy::{SystemScope, TenantScope};

@@ -5,15 +5,21 @@ use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, TransactionTrait,
+    TransactionTrait,
 };
 
 use super::dead_letters::{NewDeadLetter, insert_dead_letters};
-use super::entity::{lake_positions, segments};
+use super::entity::segments;
 use super::raw_log::statement;
 use super::retired::retire;
+use super::view::position;
 use super::{StoreError, TenantStore};
 use crate::ids::SegmentId;
+use crate::model::Properties;
+
+/// How segments are written today. Those of an older build have a smaller number: 1 had properties as
+/// JSON text.
+pub const SEGMENT_FORMAT: i64 = 2;
 
 /// A live Parquet file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,12 +38,16 @@ pub struct Segment {
     pub min_time: i64,
     /// Latest event, microseconds since 1970.
     pub max_time: i64,
+    /// Which build's way of writing it has, see [`SEGMENT_FORMAT`].
+    pub format: i64,
+    /// The declared properties that have a column of their own in it.
+    pub properties: Properties,
 }
 
 /// The live files of one tenant at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
-    /// Counts the changes to what the lake holds.
+    /// Counts the changes to what is stored that are no appends; see [`super::Position`].
     pub version: i64,
     /// The live files, the oldest events first.
     pub segments: Vec<Segment>,
@@ -65,7 +75,7 @@ impl TenantStore<'_> {
     /// [`StoreError`] if the database fails.
     pub async fn catalogue(&self) -> Result<Catalogue, StoreError> {
         let read = self.store.read.begin().await?;
-        let version = version(&read, self.tenant.as_str()).await?;
+        let version = position(&read, self.tenant.as_str()).await?.version;
         let rows = segments::Entity::find()
             .filter(segments::Column::Tenant.eq(self.tenant.as_str()))
             .order_by_asc(segments::Column::MinTime)
@@ -77,15 +87,8 @@ impl TenantStore<'_> {
         Ok(Catalogue { version, segments })
     }
 
-    /// The version of what the lake holds.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database fails.
-    pub async fn lake_version(&self) -> Result<i64, StoreError> {
-        version(&self.store.read, self.tenant.as_str()).await
-    }
-
-    /// Commits a step of the lake. `false`: another process was faster; nothing was written.
+    /// Commits a step of the lake. The version stays: the rows were to be seen before, in the tail.
+    /// `false`: another process was faster; nothing was written.
     ///
     /// # Errors
     /// [`StoreError`] if the database fails; then nothing was written.
@@ -95,12 +98,9 @@ impl TenantStore<'_> {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         const ADVANCE: &str = "\
-            UPDATE lake_positions SET flushed = ?, version = version + ? \
-            WHERE tenant = ? AND flushed = ?";
+            UPDATE lake_positions SET flushed = ? WHERE tenant = ? AND flushed = ?";
         let write = self.store.begin().await?;
-        let change = i64::from(flush.add.is_some());
-        let values =
-            [flush.through.into(), change.into(), self.tenant.as_str().into(), flush.from.into()];
+        let values = [flush.through.into(), self.tenant.as_str().into(), flush.from.into()];
         let moved = write.execute_raw(statement(ADVANCE, values)).await?.rows_affected();
         if moved != 1 || !self.replace(&write, flush.replace, now).await? {
             write.rollback().await?;
@@ -171,24 +171,18 @@ impl TenantStore<'_> {
             min_time: Set(segment.min_time),
             max_time: Set(segment.max_time),
             created_at: Set(now.as_microsecond()),
+            format: Set(segment.format),
+            properties: Set(segment.properties.to_string()),
         };
         segments::Entity::insert(row).exec_without_returning(write).await?;
         Ok(())
     }
 }
 
-async fn version(read: &impl ConnectionTrait, tenant: &str) -> Result<i64, StoreError> {
-    let version: Option<i64> = lake_positions::Entity::find_by_id(tenant.to_owned())
-        .select_only()
-        .column(lake_positions::Column::Version)
-        .into_tuple()
-        .one(read)
-        .await?;
-    Ok(version.unwrap_or(0))
-}
-
-fn shape(row: segments::Model) -> Result<Segment, StoreError> {
+pub(super) fn shape(row: segments::Model) -> Result<Segment, StoreError> {
     let id = row.id.parse().map_err(|_| StoreError::Corrupt("segment id"))?;
+    let properties =
+        row.properties.parse().map_err(|_| StoreError::Corrupt("list of a segment's columns"))?;
     Ok(Segment {
         id,
         rows: row.rows,
@@ -197,5 +191,7 @@ fn shape(row: segments::Model) -> Result<Segment, StoreError> {
         last_seq: row.last_seq,
         min_time: row.min_time,
         max_time: row.max_time,
+        format: row.format,
+        properties,
     })
 }

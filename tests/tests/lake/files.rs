@@ -43,8 +43,11 @@ async fn a_flush_from_the_shell_writes_what_is_pending() {
     let inlay = Inlay::start().await;
     let acme = inlay.tenant("acme").await;
     acme.send_events(&numbered("e", 9)).await.is(202);
+    let pending = |listing: Value| listing["pending"].as_u64().unwrap();
+    assert_eq!(pending(listing(inlay.folder(), "acme")), 9);
     run(inlay.folder(), &["flush", "--tenant", "acme"]);
     let listing = listing(inlay.folder(), "acme");
+    assert_eq!(pending(listing.clone()), 0);
     let rows = listing["files"].as_array().unwrap().iter().map(|file| file["rows"].as_i64());
     assert_eq!(rows.flatten().sum::<i64>(), 9, "{listing}");
 }
@@ -60,13 +63,15 @@ async fn a_tenant_that_is_not_there_has_no_files() {
 }
 
 fn listing(data: &Path, tenant: &str) -> Value {
-    serde_json::from_str(&run(data, &["files", "--tenant", tenant, "--json"])).unwrap()
+    let printed = run(data, &["files", "--tenant", tenant, "--json"]);
+    serde_json::from_str(&printed).expect("what it prints is JSON")
 }
 
 fn run(data: &Path, arguments: &[&str]) -> String {
     let mut command = command(&["lake"]);
-    let output = command.args(arguments).arg("--data").arg(data).output().unwrap();
+    let output =
+        command.args(arguments).arg("--data").arg(data).output().expect("the binary starts");
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{complaint}");
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).expect("it prints UTF-8")
 }

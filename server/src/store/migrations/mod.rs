@@ -2,6 +2,7 @@
 //! shipped is never edited: databases out there have run it.
 
 mod m20261121_000001_first_tables;
+mod m20261121_000201_segment_columns;
 mod m20261121_000301_retired_segments;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -13,6 +14,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261121_000001_first_tables::Migration),
+            Box::new(m20261121_000201_segment_columns::Migration),
             Box::new(m20261121_000301_retired_segments::Migration),
         ]
     }
