@@ -8,7 +8,6 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use inlay_shared::{Answer, Filter, Query, Source};
 use jiff::Timestamp;
@@ -147,9 +146,8 @@ fn runtime(lake: &Lake) -> DataFusionResult<Arc<RuntimeEnv>> {
         .with_disk_manager_builder(disk)
         .with_metadata_cache_limit(FOOTERS)
         .build_arc()?;
-    let files = LocalFileSystem::new_with_prefix(lake.root())?;
     let name = LAKE.parse().expect("the lake's name is a URL");
-    runtime.register_object_store(&name, Arc::new(files));
+    runtime.register_object_store(&name, lake.objects().readable());
     Ok(runtime)
 }
 
