@@ -6,7 +6,6 @@ use datafusion::common::Result as DataFusionResult;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use inlay_shared::{Answer, Filter, Query, Source};
 use jiff::Timestamp;
@@ -23,6 +22,7 @@ use crate::clock::Clock;
 use crate::config;
 use crate::ids::TenantId;
 use crate::lake::{Lake, Version};
+use crate::model::Model;
 use crate::policy::TenantScope;
 
 /// Cells of remembered answers, about 64 MB.
@@ -35,6 +35,7 @@ const FOOTERS: usize = 64 * 1024 * 1024;
 struct Key {
     tenant: TenantId,
     version: Version,
+    model: String,
     /// Hash of the query and the row filters.
     question: [u8; 32],
 }
@@ -87,6 +88,15 @@ impl Engine {
         Ok(self.lake.version(scope).await?.to_string())
     }
 
+    /// What this tenant's questions can name.
+    ///
+    /// # Errors
+    /// [`QueryError::Lake`] if the control database fails.
+    #[expect(clippy::unused_async, reason = "declared models are read from the control database")]
+    pub async fn model(&self, _scope: &TenantScope) -> Result<Arc<Model>, QueryError> {
+        Ok(Model::built_in())
+    }
+
     /// Answers a query. `row_filters` hold besides the query's own; one that cannot be applied fails
     /// the query.
     ///
@@ -99,10 +109,12 @@ impl Engine {
         row_filters: &[Filter],
     ) -> Result<Answer, QueryError> {
         let watch = self.clock.stopwatch();
-        let plan = Plan::new(query, row_filters)?;
+        let model = self.model(scope).await?;
+        let plan = Plan::new(&model, query, row_filters)?;
         let key = Key {
             tenant: scope.tenant().clone(),
             version: self.lake.version(scope).await?,
+            model: model.version().to_owned(),
             question: hash(query, row_filters),
         };
         // Whoever asks the same meanwhile waits for the same run.
@@ -141,9 +153,8 @@ fn runtime(lake: &Lake) -> DataFusionResult<Arc<RuntimeEnv>> {
         .with_disk_manager_builder(disk)
         .with_metadata_cache_limit(FOOTERS)
         .build_arc()?;
-    let files = LocalFileSystem::new_with_prefix(lake.root())?;
     let name = LAKE.parse().expect("the lake's name is a URL");
-    runtime.register_object_store(&name, Arc::new(files));
+    runtime.register_object_store(&name, lake.objects().readable());
     Ok(runtime)
 }
 

@@ -6,8 +6,8 @@
 
 use inlay_shared::{
     Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, Format, Grain, Layout,
-    PanelAnswer, PanelError, PanelKind, PanelLayout, PanelUnchanged, Problem, Role, Source, TimeRange,
-    ViewEnd, ViewLine,
+    PanelAnswer, PanelError, PanelKind, PanelLayout, PanelUnchanged, Problem, Role, Source,
+    TimeRange, ViewEnd, ViewLine,
 };
 use serde_json::{Map, Value};
 
