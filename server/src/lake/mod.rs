@@ -15,6 +15,7 @@
 //! next answer, whichever process took it in.
 
 mod batch;
+mod due;
 mod error;
 mod flush;
 mod flusher;
@@ -27,11 +28,13 @@ mod snapshot;
 mod sweep;
 mod tail;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+pub use due::FlushPolicy;
 pub use error::LakeError;
 pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema};
 pub use snapshot::{Snapshot, Version};
@@ -41,6 +44,7 @@ use self::sweep::Retired;
 use self::tail::Tails;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::ids::TenantId;
 use crate::policy::{Policy, TenantScope};
 use crate::store::Store;
 
@@ -60,6 +64,8 @@ struct Inner {
     readers: Arc<Readers>,
     retired: Mutex<Vec<Retired>>,
     tails: Tails,
+    /// Tenants whose tails are so heavy that the next round of the flusher takes them in.
+    pressing: Mutex<HashSet<TenantId>>,
 }
 
 impl Lake {
@@ -77,8 +83,9 @@ impl Lake {
         tokio::fs::create_dir_all(&root).await.map_err(failed)?;
         let root = tokio::fs::canonicalize(&root).await.map_err(failed)?;
         let (policy, readers) = (Policy::new(), Arc::new(Readers::default()));
-        let (retired, tails) = (Mutex::default(), Tails::default());
-        let inner = Inner { store, policy, clock, entropy, root, readers, retired, tails };
+        let (retired, tails, pressing) = (Mutex::default(), Tails::default(), Mutex::default());
+        let inner =
+            Inner { store, policy, clock, entropy, root, readers, retired, tails, pressing };
         Ok(Self { inner: Arc::new(inner) })
     }
 
