@@ -45,7 +45,7 @@ pub use error::StoreError;
 pub use keys::StoredKey;
 pub use queue::Permit;
 pub use raw_log::{Backlog, NewEvent, Pending, RawEvent};
-pub use segments::{Catalogue, Flush, Segment};
+pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
 pub use view::{Position, View};
 
 use self::health::Health;
