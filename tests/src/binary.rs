@@ -89,11 +89,6 @@ impl Process {
         self.child.id()
     }
 
-    /// Its number in the system.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Where it listens.
     pub fn url(&self) -> &str {
         &self.url

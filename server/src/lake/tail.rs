@@ -268,7 +268,7 @@ mod tests {
         assert!(most <= 10, "{most} parts");
         let span = (tail.parts[0].min_time, tail.parts[0].max_time);
         assert_eq!(span.1 - span.0, 59_000_000);
-        assert!(tail.bytes() < 500 * 400, "{} bytes", tail.bytes());
+        assert!(tail.bytes() < 500 * 600, "{} bytes", tail.bytes());
     }
 
     #[tokio::test]

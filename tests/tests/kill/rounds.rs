@@ -98,7 +98,7 @@ fn has_draft(data: &Path) -> bool {
         |tenant: &&str| std::fs::read_dir(data.join("lake").join(tenant)).into_iter().flatten();
     TENANTS
         .iter()
-        .flat_map(|tenant| files(&tenant))
+        .flat_map(|tenant| files(tenant))
         .flatten()
         .any(|entry| entry.path().extension().is_some_and(|end| end == "draft"))
 }
