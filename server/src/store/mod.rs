@@ -20,6 +20,7 @@ mod keys;
 mod migrations;
 mod queue;
 mod raw_log;
+mod retired;
 mod segments;
 mod sessions;
 mod tenants;
