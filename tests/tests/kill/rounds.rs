@@ -94,13 +94,11 @@ pub(crate) async fn survive(rounds: Rounds) {
 
 /// Was a file being written when the process was killed?
 fn has_draft(data: &Path) -> bool {
-    let files =
-        |tenant: &&str| std::fs::read_dir(data.join("lake").join(tenant)).into_iter().flatten();
-    TENANTS
-        .iter()
-        .flat_map(|tenant| files(tenant))
-        .flatten()
-        .any(|entry| entry.path().extension().is_some_and(|end| end == "draft"))
+    TENANTS.iter().any(|tenant| {
+        let files = std::fs::read_dir(data.join("lake").join(tenant)).into_iter().flatten();
+        let mut ends = files.flatten().map(|entry| entry.path());
+        ends.any(|path| path.extension().is_some_and(|end| end == "draft"))
+    })
 }
 
 /// Events by batch, read through the public door. A batch is a user and an event's id is also its
