@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::contract::contract;
 use crate::inlay::Door;
+use crate::listening::Listening;
 
 /// A request in the making. Awaiting it sends it, and fails the test if the answer is not what the
 /// contract says.
@@ -143,43 +144,7 @@ impl Call {
         let response = request.headers(self.headers.clone()).send().await;
         let response = response.unwrap_or_else(|error| panic!("{}: {error:?}", self.target));
         assert_eq!(response.status(), 200, "{}", self.target);
-        Listening { response, text: String::new() }
-    }
-}
-
-/// An open event stream. Dropping it closes the connection.
-#[derive(Debug)]
-pub struct Listening {
-    response: reqwest::Response,
-    text: String,
-}
-
-impl Listening {
-    /// The next block of the stream, without the blank line after it; none when it is over.
-    pub async fn block(&mut self) -> Option<String> {
-        loop {
-            if let Some((block, rest)) = self.text.split_once("\n\n") {
-                let (block, rest) = (block.to_owned(), rest.to_owned());
-                self.text = rest;
-                return Some(block);
-            }
-            let chunk = self.response.chunk().await.expect("a stream ends, and does not break")?;
-            self.text.push_str(std::str::from_utf8(&chunk).expect("an event stream is UTF-8"));
-        }
-    }
-
-    /// The id of the next event; none when the stream is over. Heartbeats are passed over.
-    pub async fn revision(&mut self) -> Option<String> {
-        loop {
-            let block = self.block().await?;
-            let Some(id) = block.lines().find_map(|line| line.strip_prefix("id: ")) else {
-                assert!(block.starts_with(':') || block.starts_with("retry: "), "{block}");
-                continue;
-            };
-            let data = format!("data: {{\"revision\":\"{id}\"}}");
-            assert_eq!(block.lines().collect::<Vec<_>>()[1..], ["event: revision", data.as_str()]);
-            return Some(id.to_owned());
-        }
+        Listening::new(response)
     }
 }
 
