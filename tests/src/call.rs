@@ -1,12 +1,9 @@
 //! One request, and its answer held against the contract.
 
 use std::future::{Future, IntoFuture};
-use std::io::Read as _;
 use std::pin::Pin;
 
-use brotli::Decompressor;
 use bytes::Bytes;
-use flate2::read::GzDecoder;
 use http::HeaderMap;
 use inlay_shared::{Problem, ViewLine};
 use serde::Serialize;
@@ -16,6 +13,7 @@ use serde_json::Value;
 use crate::contract::contract;
 use crate::inlay::Door;
 use crate::listening::Listening;
+use crate::packed::unpack;
 
 /// A request in the making. Awaiting it sends it, and fails the test if the answer is not what the
 /// contract says.
@@ -262,14 +260,7 @@ impl Answer {
     /// # Errors
     /// It is not what `Content-Encoding` says.
     pub fn unpacked(&self) -> Result<Vec<u8>, String> {
-        let mut bytes = Vec::new();
-        let unpacked = match self.header("content-encoding") {
-            None => return Ok(self.body.clone()),
-            Some("gzip") => GzDecoder::new(&*self.body).read_to_end(&mut bytes),
-            Some("br") => Decompressor::new(&*self.body, 4096).read_to_end(&mut bytes),
-            Some(other) => return Err(format!("its encoding is {other}")),
-        };
-        unpacked.map(|_| bytes).map_err(|error| format!("it cannot be unpacked: {error}"))
+        unpack(self.header("content-encoding"), &self.body)
     }
 
     /// The body as text.

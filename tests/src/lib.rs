@@ -15,6 +15,7 @@ mod events;
 mod forge;
 mod inlay;
 mod listening;
+mod packed;
 mod process_demo;
 mod samples;
 mod stuck_disk;
