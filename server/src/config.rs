@@ -8,6 +8,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::network::Network;
+
 /// The whole configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -18,6 +20,8 @@ pub struct Config {
     pub storage: Storage,
     /// `[log]`
     pub log: Log,
+    /// `[collect]`
+    pub collect: Collect,
 }
 
 /// Where the server listens, and by what name others know it.
@@ -29,11 +33,18 @@ pub struct Server {
     /// `INLAY__SERVER__PUBLIC_URL`: the address under which browsers and clients reach the server. It is
     /// the issuer in every token. `http://` and `listen` by default.
     pub public_url: Option<String>,
+    /// `INLAY__SERVER__TRUSTED_PROXIES`: networks of the proxies in front, such as `["10.0.0.0/8"]`;
+    /// none by default. What only they say about the client's address is believed.
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+        }
     }
 }
 
@@ -61,6 +72,21 @@ impl Storage {
     /// The lake's folder.
     pub fn lake(&self) -> PathBuf {
         self.data.join("lake")
+    }
+}
+
+/// What pages of sites may send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Collect {
+    /// `INLAY__COLLECT__REQUESTS_PER_SECOND`: requests a second that one public key may bring, 500 by
+    /// default; ten seconds' worth may come at once.
+    pub requests_per_second: u32,
+}
+
+impl Default for Collect {
+    fn default() -> Self {
+        Self { requests_per_second: 500 }
     }
 }
 

@@ -2,6 +2,7 @@
 //! are its access rule; its body takes the proof, calls the stage and shapes the answer.
 
 mod body;
+mod collect;
 mod data;
 mod embed;
 mod errors;
@@ -9,6 +10,7 @@ mod operation;
 mod outer;
 mod page;
 mod routes;
+mod script;
 mod state;
 mod tenants;
 mod tokens;

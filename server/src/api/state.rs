@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
-use crate::access::Gate;
+use crate::access::{Gate, TrustedProxies};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::ingest::Ingest;
+use crate::ingest::{Collect, Ingest};
 use crate::policy::SystemScope;
 use crate::query::Engine;
 use crate::store::Store;
@@ -25,6 +25,10 @@ pub struct Parts {
     pub store: Store,
     /// Takes events in.
     pub ingest: Ingest,
+    /// Takes events from the pages of a site.
+    pub collect: Collect,
+    /// The proxies that are believed when they name a client's address.
+    pub proxies: TrustedProxies,
     /// Answers queries.
     pub engine: Engine,
     /// Reads origins, domains and brands to build pages, before anybody is known.
@@ -52,5 +56,11 @@ impl std::ops::Deref for Inlay {
 impl FromRef<Inlay> for Gate {
     fn from_ref(inlay: &Inlay) -> Self {
         inlay.gate.clone()
+    }
+}
+
+impl FromRef<Inlay> for TrustedProxies {
+    fn from_ref(inlay: &Inlay) -> Self {
+        inlay.proxies.clone()
     }
 }

@@ -8,6 +8,7 @@
 //! the lake has flushed, about a second later.
 
 mod body;
+mod collect;
 mod error;
 mod event;
 mod fields;
@@ -16,6 +17,7 @@ mod json;
 use inlay_shared::{Receipt, Rejection};
 
 pub use body::{Batch, Form, MAX_BODY, MAX_EVENTS};
+pub use collect::{Collect, CollectError, MAX_PAGE_EVENTS, Sender};
 pub use error::{IngestError, Refusal};
 pub use event::ValidEvent;
 

@@ -25,6 +25,8 @@ pub enum Action {
     Mint,
     /// Send events.
     Ingest,
+    /// Take events from the pages of a site.
+    Collect,
     /// Ask queries, see dashboards and dead letters.
     ReadData,
     /// Change dashboards.
@@ -45,6 +47,7 @@ impl Action {
             Self::Exchange => "exchange",
             Self::Mint => "mint",
             Self::Ingest => "ingest",
+            Self::Collect => "collect",
             Self::ReadData => "read_data",
             Self::WriteDashboards => "write_dashboards",
             Self::Authenticate => "authenticate",
@@ -62,7 +65,11 @@ impl Action {
             Self::Ingest => Some(Scope::EventsWrite),
             Self::ReadData => Some(Scope::DataRead),
             Self::WriteDashboards => Some(Scope::DashboardsWrite),
-            Self::Exchange | Self::Authenticate | Self::Maintain | Self::Present => None,
+            Self::Exchange
+            | Self::Collect
+            | Self::Authenticate
+            | Self::Maintain
+            | Self::Present => None,
         }
     }
 }
@@ -208,7 +215,9 @@ fn reason(who: &Principal, action: Action) -> Denied {
                 Action::Mint | Action::Ingest | Action::ReadData | Action::WriteDashboards
             ),
         ),
-        Principal::Viewer(_) | Principal::Process(_) => return Denied::WrongKind,
+        Principal::Viewer(_) | Principal::PublicKey { .. } | Principal::Process(_) => {
+            return Denied::WrongKind;
+        }
     };
     match action.scope() {
         _ if !kind_fits => Denied::WrongKind,
@@ -236,9 +245,13 @@ fn principal_entity(who: &Principal) -> Entity {
                 ("capabilities", set(viewer.capabilities.iter().map(|c| capability_name(*c)))),
             ],
         ),
+        Principal::PublicKey { key, tenant } => {
+            entity("PublicKey", key.as_str(), [("tenant", text(tenant.as_str()))])
+        }
         Principal::Process(duty) => {
             let name = match duty {
                 Duty::Authenticate => "authenticate",
+                Duty::Collect => "collect",
                 Duty::Maintain => "maintain",
                 Duty::Present => "present",
                 Duty::Shell => "shell",
@@ -294,12 +307,13 @@ mod tests {
 
     use super::*;
 
-    const ACTIONS: [Action; 10] = [
+    const ACTIONS: [Action; 11] = [
         Action::ManageTenants,
         Action::ReadTenants,
         Action::Exchange,
         Action::Mint,
         Action::Ingest,
+        Action::Collect,
         Action::ReadData,
         Action::WriteDashboards,
         Action::Authenticate,
@@ -368,6 +382,22 @@ mod tests {
     }
 
     #[test]
+    fn a_public_key_appends_to_its_own_tenant_and_does_nothing_else() {
+        let policy = Policy::new();
+        let who = Principal::PublicKey {
+            key: "pk_01h455vb4pex5vsknk084sn02q".parse().unwrap(),
+            tenant: tenant("acme"),
+        };
+        for action in ACTIONS {
+            for asked in ["acme", "globex"] {
+                let yes = policy.tenant(&who, action, &tenant(asked)).is_ok();
+                assert_eq!(yes, asked == "acme" && action == Action::Collect, "{action:?} {asked}");
+            }
+            assert!(policy.system(&who, action).is_err(), "{action:?}");
+        }
+    }
+
+    #[test]
     fn a_viewer_sees_the_dashboards_of_the_token_only() {
         let policy = Policy::new();
         let viewer = viewer(&[]);
@@ -398,7 +428,7 @@ mod tests {
     #[test]
     fn a_duty_is_for_its_own_work() {
         let policy = Policy::new();
-        for duty in [Duty::Authenticate, Duty::Maintain, Duty::Present] {
+        for duty in [Duty::Authenticate, Duty::Collect, Duty::Maintain, Duty::Present] {
             for action in ACTIONS {
                 let fits = format!("{duty:?}").to_lowercase() == action.name();
                 let yes = policy.system(&Principal::Process(duty), action).is_ok();

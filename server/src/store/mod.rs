@@ -14,12 +14,14 @@ mod dead_letters;
 mod entity;
 mod keys;
 mod migrations;
+mod public_keys;
 mod raw_log;
 mod segments;
 mod sessions;
 mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
+mod visitor_salts;
 
 use std::path::Path;
 use std::time::Duration;
@@ -118,6 +120,8 @@ async fn connect(file: &Path, connections: u32) -> Result<DatabaseConnection, Db
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: a salt whose day is over must not be found again.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(20))
     });
     Database::connect(options).await

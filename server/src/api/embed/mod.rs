@@ -9,7 +9,7 @@ mod query_panel;
 mod revoke_session;
 mod view;
 
-pub(super) use asset::asset;
+pub(super) use asset::{asset, encoded};
 pub(super) use frame_page::frame_page;
 pub(super) use loader::loader;
 pub(super) use mint_session::mint_session;

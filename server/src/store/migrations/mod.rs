@@ -2,6 +2,7 @@
 //! shipped is never edited: databases out there have run it.
 
 mod m20261121_000001_first_tables;
+mod m20261121_000701_public_keys;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -10,6 +11,9 @@ pub(super) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261121_000001_first_tables::Migration)]
+        vec![
+            Box::new(m20261121_000001_first_tables::Migration),
+            Box::new(m20261121_000701_public_keys::Migration),
+        ]
     }
 }
