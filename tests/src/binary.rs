@@ -73,6 +73,11 @@ impl Process {
         Self { child, url, _output: output }
     }
 
+    /// Its number among the processes of the machine.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Where it listens.
     pub fn url(&self) -> &str {
         &self.url

@@ -5,6 +5,7 @@
 //! build ([`native`]), and one pipeline for the files a browser loads ([`assets`]).
 
 mod assets;
+mod bench;
 mod messages;
 mod native;
 mod package;
@@ -44,6 +45,8 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Measure every figure of the budget table on a release build, with DuckDB beside it
+    Bench(bench::Options),
     /// Build the release binary with the assets inside; the last line is its path
     Build,
     /// Build only what the browser loads, into `target/assets`
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::test(&options),
         Task::Tidy => tidy::tidy(),
         Task::Size { json } => size::size(json),
+        Task::Bench(options) => bench::bench(&options),
         Task::Build => package::build(),
         Task::Assets => assets::build().map(|_| ExitCode::SUCCESS),
     };

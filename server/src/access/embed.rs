@@ -1,6 +1,7 @@
 //! Who is looking: an embed token, on the page that it was minted for.
 
 use axum::extract::{FromRef, FromRequestParts};
+use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use inlay_shared::{Capability, Filter};
@@ -14,6 +15,38 @@ use crate::problem::ApiError;
 
 /// The header in which Inlay's own pages name the origin that gave them the token.
 pub(super) const EMBEDDER: &str = "inlay-embedder";
+
+/// What a good embed token says, and where its tenant lets itself be embedded. The CORS layer finds
+/// it out for every call of a page, and leaves it in the request's extensions for [`EmbedCaller`]: a
+/// token is verified once a request.
+#[derive(Debug, Clone)]
+pub(super) struct Identity {
+    claims: EmbedClaims,
+    viewer: Viewer,
+    session: SessionId,
+    origins: Vec<String>,
+}
+
+/// An [`Identity`], or why there is none.
+pub(super) type Identified = Result<Identity, ApiError>;
+
+impl Identity {
+    /// Verifies the token of a request and reads the origins of its tenant.
+    pub(super) async fn of(gate: &Gate, headers: &HeaderMap) -> Identified {
+        let token = bearer(headers)?;
+        let claims = gate.tokens().check_embed(token, gate.clock().now()).map_err(refuse_token)?;
+        let (viewer, session) = viewer(&claims)
+            .ok_or_else(|| refuse_token(InvalidToken::Invalid("its claims do not parse")))?;
+        let origins = gate.store().origins(&viewer.tenant).await;
+        let origins = origins.map_err(|error| ApiError::internal(&error))?;
+        Ok(Self { claims, viewer, session, origins })
+    }
+
+    /// Does the tenant list this origin?
+    pub(super) fn lists(&self, origin: &str) -> bool {
+        self.origins.iter().any(|listed| listed == origin)
+    }
+}
 
 /// The bearer of a good embed token, calling from the token's origin.
 #[derive(Debug, Clone)]
@@ -62,21 +95,22 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let gate = Gate::from_ref(state);
-        let token = bearer(parts)?;
-        let claims = gate.tokens().check_embed(token, gate.clock().now()).map_err(refuse_token)?;
-        let (viewer, session) = viewer(&claims)
-            .ok_or_else(|| refuse_token(InvalidToken::Invalid("its claims do not parse")))?;
-        check_origin(parts, &claims.grant.origin)?;
+        let identified = match parts.extensions.remove::<Identified>() {
+            Some(identified) => identified,
+            None => Identity::of(&gate, &parts.headers).await,
+        };
+        let identity = identified?;
+        check_origin(&parts.headers, &identity.claims.grant.origin)?;
         let store = gate.store();
-        let revoked = store.session_is_revoked(&viewer.tenant, &session).await;
+        let revoked = store.session_is_revoked(&identity.viewer.tenant, &identity.session).await;
         if revoked.map_err(|error| ApiError::internal(&error))? {
             return Err(ApiError::unauthorized("session_revoked", "The session was ended."));
         }
         // The list may have changed since the token was minted, and the list rules.
-        let listed = store.origins(&viewer.tenant).await;
-        if !listed.map_err(|error| ApiError::internal(&error))?.contains(&claims.grant.origin) {
+        if !identity.lists(&identity.claims.grant.origin) {
             return Err(mismatch());
         }
+        let Identity { claims, viewer, .. } = identity;
         let grant = claims.grant;
         let lang = Some(grant.lang).filter(|lang| !lang.is_empty());
         Ok(Self { viewer, filters: grant.filters, zone: grant.zone, lang, gate })
@@ -97,8 +131,8 @@ fn viewer(claims: &EmbedClaims) -> Option<(Viewer, SessionId)> {
 
 /// A page of another origin must be the token's. A page of our own (the frame, the white-labelled
 /// page) got its token over a MessagePort from an origin that it checked, and names that one.
-fn check_origin(parts: &Parts, bound: &str) -> Result<(), ApiError> {
-    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+fn check_origin(headers: &HeaderMap, bound: &str) -> Result<(), ApiError> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let calling = match header(ORIGIN.as_str()) {
         Some(origin) if !is_own(origin, header(HOST.as_str())) => Some(origin),
         _ if header("sec-fetch-site").is_none_or(|site| site == "same-origin") => header(EMBEDDER),

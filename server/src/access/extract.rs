@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use axum::extract::{FromRef, FromRequestParts};
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use inlay_shared::Scope;
@@ -58,13 +59,39 @@ task! {
     Mint
 }
 
-/// A tenant's token that allows `T`: the scope of that tenant.
-#[derive(Debug)]
-pub struct Tenant<T>(pub TenantScope, pub PhantomData<T>);
+/// Declares a proof for one kind of scope and how it is asked for; a handler takes it apart as
+/// `Tenant(scope, ..)`.
+macro_rules! proof {
+    ($(#[$doc:meta])* $name:ident, $scope:ty, $ask:path) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name<T>(pub $scope, pub PhantomData<T>);
 
-/// An operator's token that allows `T`: the scope of the deployment.
-#[derive(Debug)]
-pub struct Deployment<T>(pub SystemScope, pub PhantomData<T>);
+        impl<S, T> FromRequestParts<S> for $name<T>
+        where
+            S: Send + Sync,
+            T: Task,
+            Gate: FromRef<S>,
+        {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+                let gate = Gate::from_ref(state);
+                let (who, tenant) = client(&gate, parts)?;
+                $ask(&gate, &who, tenant.as_ref(), T::ACTION).map(|scope| Self(scope, PhantomData))
+            }
+        }
+    };
+}
+
+proof! {
+    /// A tenant's token that allows `T`: the scope of that tenant.
+    Tenant, TenantScope, of_tenant
+}
+proof! {
+    /// An operator's token that allows `T`: the scope of the deployment.
+    Deployment, SystemScope, of_deployment
+}
 
 /// Somebody who may be allowed to mint sessions; for which tenant, the body says.
 #[derive(Debug)]
@@ -84,47 +111,31 @@ impl Minter {
     }
 }
 
-impl<S, T> FromRequestParts<S> for Tenant<T>
-where
-    S: Send + Sync,
-    T: Task,
-    Gate: FromRef<S>,
-{
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let gate = Gate::from_ref(state);
-        let (who, tenant) = client(&gate, parts)?;
-        let Some(tenant) = tenant else {
-            return Err(ApiError::forbidden(
-                "tenant_token_needed",
-                "An operator's token reaches no tenant's data. Exchange it for the tenant's: POST \
-                 /v1/oauth/token with the token-exchange grant and audience=tenant:<id>.",
-            ));
-        };
-        let scope = gate.policy().tenant(&who, T::ACTION, &tenant);
-        scope
-            .map(|scope| Self(scope, PhantomData))
-            .map_err(|denied| refuse(denied, "unknown_tenant", "tenant"))
-    }
+fn of_tenant(
+    gate: &Gate,
+    who: &Principal,
+    tenant: Option<&TenantId>,
+    action: Action,
+) -> Result<TenantScope, ApiError> {
+    let Some(tenant) = tenant else {
+        return Err(ApiError::forbidden(
+            "tenant_token_needed",
+            "An operator's token reaches no tenant's data. Exchange it for the tenant's: POST \
+             /v1/oauth/token with the token-exchange grant and audience=tenant:<id>.",
+        ));
+    };
+    let scope = gate.policy().tenant(who, action, tenant);
+    scope.map_err(|denied| refuse(denied, "unknown_tenant", "tenant"))
 }
 
-impl<S, T> FromRequestParts<S> for Deployment<T>
-where
-    S: Send + Sync,
-    T: Task,
-    Gate: FromRef<S>,
-{
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let gate = Gate::from_ref(state);
-        let (who, _) = client(&gate, parts)?;
-        let scope = gate.policy().system(&who, T::ACTION);
-        scope
-            .map(|scope| Self(scope, PhantomData))
-            .map_err(|denied| refuse(denied, "operator_token_needed", "deployment"))
-    }
+fn of_deployment(
+    gate: &Gate,
+    who: &Principal,
+    _tenant: Option<&TenantId>,
+    action: Action,
+) -> Result<SystemScope, ApiError> {
+    let scope = gate.policy().system(who, action);
+    scope.map_err(|denied| refuse(denied, "operator_token_needed", "deployment"))
 }
 
 impl<S> FromRequestParts<S> for Minter
@@ -166,7 +177,7 @@ pub(super) fn refuse(denied: Denied, unknown: &'static str, thing: &str) -> ApiE
 }
 
 fn client(gate: &Gate, parts: &Parts) -> Result<(Principal, Option<TenantId>), ApiError> {
-    let token = bearer(parts)?;
+    let token = bearer(&parts.headers)?;
     let claims = gate.tokens().check_access(token, gate.clock().now()).map_err(refuse_token)?;
     principal(&claims).ok_or_else(|| refuse_token(InvalidToken::Invalid("its claims")))
 }
@@ -186,8 +197,8 @@ fn principal(claims: &AccessClaims) -> Option<(Principal, Option<TenantId>)> {
 }
 
 /// The token of the `Authorization` header, the one place where a token is taken from.
-pub(super) fn bearer(parts: &Parts) -> Result<&str, ApiError> {
-    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return Err(missing());
     };

@@ -1,5 +1,7 @@
 //! The whole API on one page.
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
@@ -52,11 +54,13 @@ fn from_pages(inlay: &Inlay) -> Table {
         "/v1/embed/query",
         embed::query_panel,
     );
-    for path in ["/v1/embed/view", "/v1/embed/query"] {
-        table.router = table.router.route(path, axum::routing::options(access::preflight));
-    }
     let cors = from_fn_with_state(inlay.gate.clone(), access::allow_embedders);
     table.router = table.router.route_layer(cors);
+    // A preflight carries no token: there is nothing to find out about its caller.
+    let paths: BTreeSet<_> = table.operations.iter().map(|operation| operation.path).collect();
+    for path in paths {
+        table.router = table.router.route(path, axum::routing::options(access::preflight));
+    }
     table
 }
 

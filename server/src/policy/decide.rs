@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid,
@@ -91,11 +92,21 @@ pub enum Denied {
     Unknown,
 }
 
-/// The policies of this build.
-pub struct Policy {
+/// The policies of this build. They are the same for everybody, so they are parsed once a process,
+/// and a `Policy` is a handle to them.
+#[derive(Clone, Copy)]
+pub struct Policy(&'static Rules);
+
+struct Rules {
     authorizer: Authorizer,
     policies: PolicySet,
 }
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| {
+    let policies =
+        PolicySet::from_str(include_str!("inlay.cedar")).expect("the policies parse: tested");
+    Rules { authorizer: Authorizer::new(), policies }
+});
 
 impl std::fmt::Debug for Policy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -112,9 +123,7 @@ impl Default for Policy {
 impl Policy {
     /// The policies of `inlay.cedar`.
     pub fn new() -> Self {
-        let policies =
-            PolicySet::from_str(include_str!("inlay.cedar")).expect("the policies parse: tested");
-        Self { authorizer: Authorizer::new(), policies }
+        Self(&RULES)
     }
 
     /// May `who` do `action` on the data of `tenant`?
@@ -190,7 +199,7 @@ impl Policy {
                 .expect("without a schema every request is valid");
         let entities = Entities::from_entities([principal, resource], None)
             .expect("a principal and a resource are two entities");
-        let answer = self.authorizer.is_authorized(&request, &self.policies, &entities);
+        let answer = self.0.authorizer.is_authorized(&request, &self.0.policies, &entities);
         answer.decision() == Decision::Allow
     }
 }

@@ -24,14 +24,28 @@ async fn shows(chrome: &Chrome, events: &str, range: &str) -> Value {
     .await
 }
 
+/// A page with a dashboard that shows its seven events of the last thirty days.
+struct Opened {
+    inlay: Inlay,
+    host: Host,
+    chrome: Chrome,
+}
+
+impl Opened {
+    async fn new() -> Self {
+        let inlay = Inlay::start().await;
+        let host = Host::serve(&inlay, EMBED).await;
+        host.tenant().feed(&numbered("a", 7), 7).await;
+        let chrome = Chrome::start().await;
+        chrome.open(&host.listed()).await;
+        shows(&chrome, "7", "30d").await;
+        Self { inlay, host, chrome }
+    }
+}
+
 #[tokio::test]
 async fn a_renewed_token_keeps_what_the_viewer_picked() {
-    let inlay = Inlay::start().await;
-    let host = Host::serve(&inlay, EMBED).await;
-    host.tenant().feed(&numbered("a", 7), 7).await;
-    let chrome = Chrome::start().await;
-    chrome.open(&host.listed()).await;
-    shows(&chrome, "7", "30d").await;
+    let Opened { inlay, host, chrome } = Opened::new().await;
     // The keyboard alone is enough to pick a range.
     chrome.press(PICK_7_DAYS, " ").await;
     shows(&chrome, "7", "7d").await;
@@ -50,12 +64,7 @@ async fn a_renewed_token_keeps_what_the_viewer_picked() {
 
 #[tokio::test]
 async fn who_is_signed_out_is_told_so_and_keeps_the_numbers() {
-    let inlay = Inlay::start().await;
-    let host = Host::serve(&inlay, EMBED).await;
-    host.tenant().feed(&numbered("a", 7), 7).await;
-    let chrome = Chrome::start().await;
-    chrome.open(&host.listed()).await;
-    shows(&chrome, "7", "30d").await;
+    let Opened { inlay, host, chrome } = Opened::new().await;
 
     host.answer_sessions_with(401);
     inlay.advance(Duration::from_secs(120));
@@ -79,22 +88,18 @@ async fn who_is_signed_out_is_told_so_and_keeps_the_numbers() {
 
 #[tokio::test]
 async fn an_element_that_comes_and_goes_50_times_leaves_no_trace() {
-    let inlay = Inlay::start().await;
-    let host = Host::serve(&inlay, EMBED).await;
-    host.tenant().feed(&numbered("a", 7), 7).await;
-    let chrome = Chrome::start().await;
-    chrome.open(&host.listed()).await;
-    shows(&chrome, "7", "30d").await;
+    let page = Opened::new().await;
+    let chrome = &page.chrome;
     chrome.run("window.kept = document.querySelector('inlay-dashboard'); kept.remove()").await;
     // What is made once and kept is made in the first rounds.
     for _ in 0..5 {
-        come_and_go(&chrome).await;
+        come_and_go(chrome).await;
     }
-    let before = counters(&chrome).await;
+    let before = counters(chrome).await;
     for _ in 0..50 {
-        come_and_go(&chrome).await;
+        come_and_go(chrome).await;
     }
-    let after = counters(&chrome).await;
+    let after = counters(chrome).await;
     for what in ["nodes", "jsEventListeners", "documents"] {
         let count = |counters: &Value| counters[what].as_i64().expect("a counter is a number");
         let growth = count(&after) - count(&before);

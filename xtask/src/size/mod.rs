@@ -50,6 +50,20 @@ pub(crate) fn size(json: bool) -> Result<ExitCode> {
     Ok(if excesses.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The same for the benchmark: what it is, its bytes of brotli, and how many it may have.
+pub(crate) fn brotli(
+    folder: &Path,
+    binary: &Path,
+) -> Result<Vec<(&'static str, usize, Option<usize>)>> {
+    let report = Report::of(folder, data::measure(binary)?)?;
+    let named = |(name, sizes, budget): (&str, Sizes, _)| match name {
+        "loader" => Some(("loader, brotli", sizes.brotli, budget)),
+        "total" => Some(("everything to the first chart, brotli", sizes.brotli, budget)),
+        _ => None,
+    };
+    Ok(report.rows().into_iter().filter_map(named).collect())
+}
+
 impl Report {
     fn of(folder: &Path, data: Sizes) -> Result<Self> {
         let manifest = assets::read_manifest(folder)?;

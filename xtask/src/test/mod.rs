@@ -22,6 +22,8 @@ use report::Report;
 use suite::Suite;
 use tally::Tally;
 
+pub(crate) use browser::ensure as ensure_browser;
+
 #[derive(Args)]
 pub(crate) struct Options {
     /// Only these: fmt, tidy, lint, unit, doc, or a suite such as api (may be given repeatedly)
