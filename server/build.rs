@@ -97,8 +97,7 @@ fn tracker() -> Result<String> {
     let mut code = String::from("(()=>{\n");
     for path in TRACKER {
         println!("cargo::rerun-if-changed={path}");
-        let source =
-            fs::read_to_string(path).with_context(|| format!("could not read {path}"))?;
+        let source = fs::read_to_string(path).with_context(|| format!("could not read {path}"))?;
         code.push_str(&script::lean(&source).replace("export const", "const"));
     }
     code.push_str("})();\n");

@@ -113,14 +113,8 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         .system(&Principal::Process(Duty::Collect), Action::Collect)
         .expect("the policies let the process collect: tested");
     let per_key = config.collect.requests_per_second;
-    let collect = Collect::new(
-        ingest.clone(),
-        store.clone(),
-        keep,
-        per_key,
-        clock.clone(),
-        entropy.clone(),
-    );
+    let collect =
+        Collect::new(ingest.clone(), store.clone(), keep, per_key, clock.clone(), entropy.clone());
     // A salt that outlived its day because the process did not run goes now.
     collect.settle().await?;
     let inlay = Inlay::from(Parts {

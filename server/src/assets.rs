@@ -74,10 +74,12 @@ fn packed(stem: &str, source: &'static str) -> Asset {
     let hash = blake3::hash(raw).to_hex();
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA384, raw);
     let mut best = Vec::new();
-    let parameters =
-        brotli::enc::BrotliEncoderParams { quality: 11, size_hint: raw.len(), ..Default::default() };
-    brotli::BrotliCompress(&mut &*raw, &mut best, &parameters)
-        .expect("a vector takes every byte");
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        size_hint: raw.len(),
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut &*raw, &mut best, &parameters).expect("a vector takes every byte");
     let mut gzip = GzEncoder::new(Vec::new(), flate2::Compression::best());
     gzip.write_all(raw).expect("a vector takes every byte");
     Asset {

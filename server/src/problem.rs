@@ -3,6 +3,7 @@
 //! to the log, once, here.
 
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 use axum::Json;
 use axum::body::Body;
@@ -21,7 +22,8 @@ pub struct ApiError {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     challenge: Option<HeaderValue>,
-    retry_after: Option<u64>,
+    /// Seconds, where it helps to come again.
+    retry_after: Option<NonZeroU32>,
 }
 
 impl ApiError {
@@ -78,10 +80,10 @@ impl ApiError {
     pub fn too_many(
         code: &'static str,
         detail: impl Into<Cow<'static, str>>,
-        seconds: u64,
+        seconds: u32,
     ) -> Self {
         let refused = Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail);
-        Self { retry_after: Some(seconds), ..refused }
+        Self { retry_after: NonZeroU32::new(seconds), ..refused }
     }
 
     /// 500. The cause is logged with its chain, and not told.
@@ -122,7 +124,7 @@ impl ApiError {
             headers.insert(WWW_AUTHENTICATE, challenge.clone());
         }
         if let Some(seconds) = self.retry_after {
-            headers.insert(RETRY_AFTER, seconds.into());
+            headers.insert(RETRY_AFTER, seconds.get().into());
         }
         response
     }

@@ -57,6 +57,7 @@ impl Door {
 pub struct Setup {
     public_url: Option<String>,
     ahead: Duration,
+    proxies: Vec<String>,
     folder: Option<Arc<TempDir>>,
 }
 
@@ -73,6 +74,12 @@ impl Setup {
         self
     }
 
+    /// Behind proxies of these networks.
+    pub fn behind(mut self, proxies: &[&str]) -> Self {
+        self.proxies = proxies.iter().map(|network| (*network).to_owned()).collect();
+        self
+    }
+
     /// On the data folder of another server.
     pub fn beside(mut self, other: &Inlay) -> Self {
         self.folder.clone_from(&other.door.folder);
@@ -85,6 +92,8 @@ impl Setup {
         let mut config = Config::default();
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.server.public_url = self.public_url;
+        let proxies = self.proxies.iter().map(|text| text.parse().expect("tests write networks"));
+        config.server.trusted_proxies = proxies.collect();
         config.storage.data = folder.path().to_owned();
         let clock = Clock::manual(NOW.parse().expect("a timestamp"));
         clock.advance(self.ahead);

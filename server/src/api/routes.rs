@@ -94,11 +94,7 @@ fn from_anywhere() -> Table {
         .on(Method::POST, "/v1/tenants/{tenant}/clients", tenants::create_client)
         .on(Method::GET, "/v1/tenants/{tenant}/public-keys", tenants::list_public_keys)
         .on(Method::POST, "/v1/tenants/{tenant}/public-keys", tenants::create_public_key)
-        .on(
-            Method::DELETE,
-            "/v1/tenants/{tenant}/public-keys/{key}",
-            tenants::revoke_public_key,
-        )
+        .on(Method::DELETE, "/v1/tenants/{tenant}/public-keys/{key}", tenants::revoke_public_key)
         .on(Method::GET, "/livez", operation::live)
         .on(Method::GET, "/readyz", operation::ready)
         .on(Method::GET, "/openapi.json", operation::contract)
@@ -107,8 +103,7 @@ fn from_anywhere() -> Table {
 /// Called by the pages of a site. Their origin is judged with their key, in the operation itself.
 fn from_sites() -> Table {
     let mut table = Table::default().on(Method::POST, "/v1/collect", collect::take);
-    table.router =
-        table.router.route("/v1/collect", axum::routing::options(access::preflight));
+    table.router = table.router.route("/v1/collect", axum::routing::options(access::preflight));
     table
 }
 

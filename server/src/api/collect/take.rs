@@ -47,7 +47,7 @@ pub(crate) async fn take(
 
 enum Refused {
     Plainly(ApiError),
-    TooMany { seconds: u64, per_second: u32 },
+    TooMany { seconds: u32, per_second: u32 },
 }
 
 impl From<ApiError> for Refused {
@@ -107,7 +107,7 @@ fn says_one(headers: &HeaderMap, name: &str) -> bool {
     headers.get(name).is_some_and(|value| value.as_bytes() == b"1")
 }
 
-fn too_many(seconds: u64, per_second: u32) -> Response {
+fn too_many(seconds: u32, per_second: u32) -> Response {
     let detail = format!("Too many requests came from this page. Wait {seconds} s.");
     let mut response = ApiError::too_many("too_many_requests", detail, seconds).into_response();
     let policy = format!("\"collect\";q={per_second};w=1");

@@ -42,7 +42,7 @@ pub enum CollectError {
     #[error("too many requests came from this page: wait {seconds} s and send them again")]
     TooMany {
         /// Whole seconds until one will be taken.
-        seconds: u64,
+        seconds: u32,
         /// What may be sent a second.
         per_second: u32,
     },

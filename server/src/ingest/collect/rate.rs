@@ -32,14 +32,13 @@ impl<K: Eq + Hash> Rate<K> {
     }
 
     /// Takes one, or tells how many seconds to wait.
-    pub(super) fn take(&mut self, key: K, now: Timestamp) -> Result<(), u64> {
+    pub(super) fn take(&mut self, key: K, now: Timestamp) -> Result<(), u32> {
         let step = SECOND / i64::from(self.per_second);
         let micros = now.as_microsecond();
         let full_until = self.full_until.get(&key).map_or(micros, |until| micros.max(*until));
         let after = full_until + step - micros - BURST * SECOND;
         if after > 0 {
-            let seconds = u64::try_from(after).unwrap_or(0).div_ceil(1_000_000);
-            return Err(seconds.max(1));
+            return Err(u32::try_from((after - 1) / SECOND + 1).unwrap_or(u32::MAX));
         }
         self.full_until.put(key, full_until + step, now);
         Ok(())

@@ -48,9 +48,8 @@ mod tests {
     #[test]
     fn half_an_hour_of_silence_ends_a_visit() {
         let salt = Salt::new(1, [1; 32]);
-        let who = |address: &str| {
-            salt.visitor(&"acme".parse().unwrap(), address.parse().unwrap(), "A")
-        };
+        let who =
+            |address: &str| salt.visitor(&"acme".parse().unwrap(), address.parse().unwrap(), "A");
         let at = |minute: i64| Timestamp::from_second(1_800_000_000 + minute * 60).unwrap();
         let (one, other) = (who("192.0.2.1"), who("192.0.2.2"));
         let mut sessions = Sessions::default();

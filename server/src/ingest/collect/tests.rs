@@ -111,7 +111,10 @@ async fn the_address_is_in_no_file() {
     for bytes in [b"198.51.100.77".as_slice(), &octets.octets()] {
         assert!(!is_on_disk(folder.folder.path(), bytes));
     }
-    assert!(is_on_disk(folder.folder.path(), b"invalid_currency"), "the search finds what is there");
+    assert!(
+        is_on_disk(folder.folder.path(), b"invalid_currency"),
+        "the search finds what is there"
+    );
 }
 
 #[tokio::test]

@@ -42,18 +42,18 @@ impl Salt {
 
     /// Whoever looks. Of an IPv6 address the network counts (the first 64 bits): the rest changes by
     /// itself during a day.
-    pub(super) fn visitor(
-        &self,
-        tenant: &TenantId,
-        address: IpAddr,
-        user_agent: &str,
-    ) -> Visitor {
+    pub(super) fn visitor(&self, tenant: &TenantId, address: IpAddr, user_agent: &str) -> Visitor {
         let address = match address.to_canonical() {
             IpAddr::V4(address) => address.to_ipv6_mapped(),
             IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)),
         };
         let octets = address.octets();
-        Visitor(self.hash(&[b"visitor", tenant.as_str().as_bytes(), &octets, user_agent.as_bytes()]))
+        Visitor(self.hash(&[
+            b"visitor",
+            tenant.as_str().as_bytes(),
+            &octets,
+            user_agent.as_bytes(),
+        ]))
     }
 
     /// The visit that the visitor began at `start`, microseconds since 1970.
