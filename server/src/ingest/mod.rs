@@ -12,6 +12,7 @@ mod collect;
 mod error;
 mod event;
 mod fields;
+pub mod import;
 mod json;
 
 use inlay_shared::{Receipt, Rejection};

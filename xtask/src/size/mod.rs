@@ -135,7 +135,15 @@ mod tests {
     fn report(loader: usize, wasm: usize) -> Report {
         let sizes = |brotli| Sizes { raw: brotli * 3, gzip: brotli + 1, brotli };
         let (loader, wasm, none) = (sizes(loader), sizes(wasm), Sizes::default());
-        Report { loader, glue: none, wasm, css: none, data: none, total: loader + wasm, tracker: none }
+        Report {
+            loader,
+            glue: none,
+            wasm,
+            css: none,
+            data: none,
+            total: loader + wasm,
+            tracker: none,
+        }
     }
 
     #[test]
