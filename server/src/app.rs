@@ -165,7 +165,7 @@ impl Running {
         &self.inlay
     }
 
-    /// The lake, for tests that wait for a flush.
+    /// The lake, for whoever wants its files in good order: tests that read them.
     pub fn lake(&self) -> &Lake {
         &self.lake
     }

@@ -9,7 +9,6 @@ use crate::call::{Answer, Call};
 use crate::events::ndjson;
 use crate::inlay::{Door, ORIGIN};
 use crate::viewer::{Viewer, merge};
-use crate::wait::eventually;
 
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
@@ -212,8 +211,8 @@ impl TenantClient {
         self.post("/v1/events", &events)
     }
 
-    /// Sends events as NDJSON, waits until they can be seen, and tells what became of them. `total`
-    /// is how many the tenant has then.
+    /// Sends events as NDJSON, looks that the very next answer has them, and tells what became of
+    /// them. `total` is how many the tenant has then.
     pub async fn feed(&self, events: &[Value], total: u64) -> Receipt {
         let lines = ndjson(events);
         let call = self.call(Method::POST, "/v1/events").body("application/x-ndjson", lines);
@@ -222,10 +221,9 @@ impl TenantClient {
         receipt
     }
 
-    /// Waits until the tenant has that many events to see.
+    /// Looks that the tenant has that many events to see, at once.
     pub async fn sees(&self, total: u64) {
-        let what = format!("tenant {} sees {total} events", self.id);
-        eventually(&what, async || (self.count(json!([])).await == total).then_some(())).await;
+        assert_eq!(self.count(json!([])).await, total, "events of the tenant {}", self.id);
     }
 
     /// How many events pass these filters, ever.

@@ -4,8 +4,8 @@
 //! itself. A valid one becomes a [`ValidEvent`], which has no other maker, and nothing else reaches
 //! the raw log. What is not valid goes to the dead letters with its reason, exactly as it came.
 //!
-//! Durable: when [`Ingest::accept`] returns, the transaction is committed and synced. Visible: when
-//! the lake has flushed, about a second later.
+//! Durable: when [`Ingest::accept`] returns, the transaction is committed and synced. Visible: from the
+//! same moment on; the next answer has it.
 
 mod body;
 mod collect;

@@ -4,7 +4,7 @@ use crate::ids::{DeadLetterId, SegmentId};
 use crate::policy::TenantScope;
 use crate::store::{Flush, NewDeadLetter, Pending, Segment};
 
-use super::normalise::Rows;
+use super::batch::{Normalised, normalise};
 use super::sweep::Retired;
 use super::{Lake, LakeError, merge, segment_file};
 
@@ -67,19 +67,14 @@ impl Lake {
         replace: &[SegmentId],
     ) -> Result<(Option<Segment>, Vec<NewDeadLetter>), LakeError> {
         let now = self.inner.clock.now();
-        let mut rows = Rows::default();
-        let mut dead = Vec::new();
-        for event in &pending.events {
-            if let Err(reason) = rows.push(event) {
-                dead.push(NewDeadLetter {
-                    id: DeadLetterId::new(now, &self.inner.entropy),
-                    code: "not_normalised".to_owned(),
-                    detail: format!("the event was accepted, but cannot be a row: {reason}"),
-                    body: event.body.clone(),
-                });
-            }
-        }
-        let fresh = rows.finish()?;
+        let Normalised { batch: fresh, unfit } = normalise(&pending.events)?;
+        let dead = unfit.into_iter().map(|(event, reason)| NewDeadLetter {
+            id: DeadLetterId::new(now, &self.inner.entropy),
+            code: "not_normalised".to_owned(),
+            detail: format!("the event was accepted, but cannot be a row: {reason}"),
+            body: event.body.clone(),
+        });
+        let dead = dead.collect();
         if fresh.num_rows() == 0 {
             return Ok((None, dead));
         }

@@ -9,7 +9,12 @@
 //!
 //! Several processes may do this on one folder. Whoever commits a step first has done it; the other
 //! one throws its file away.
+//!
+//! Nobody waits for a file. What the raw log has beyond the last flush is served from memory: the hot
+//! tail, which a [`Snapshot`] brings up to date from the raw log itself. An accepted event is in the
+//! next answer, whichever process took it in.
 
+mod batch;
 mod error;
 mod flush;
 mod flusher;
@@ -20,6 +25,7 @@ mod schema;
 mod segment_file;
 mod snapshot;
 mod sweep;
+mod tail;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,10 +34,11 @@ use parking_lot::Mutex;
 
 pub use error::LakeError;
 pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema};
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, Version};
 
 use self::readers::Readers;
 use self::sweep::Retired;
+use self::tail::Tails;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::policy::{Policy, TenantScope};
@@ -52,6 +59,7 @@ struct Inner {
     root: PathBuf,
     readers: Arc<Readers>,
     retired: Mutex<Vec<Retired>>,
+    tails: Tails,
 }
 
 impl Lake {
@@ -69,8 +77,8 @@ impl Lake {
         tokio::fs::create_dir_all(&root).await.map_err(failed)?;
         let root = tokio::fs::canonicalize(&root).await.map_err(failed)?;
         let (policy, readers) = (Policy::new(), Arc::new(Readers::default()));
-        let retired = Mutex::default();
-        let inner = Inner { store, policy, clock, entropy, root, readers, retired };
+        let (retired, tails) = (Mutex::default(), Tails::default());
+        let inner = Inner { store, policy, clock, entropy, root, readers, retired, tails };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -79,21 +87,12 @@ impl Lake {
         &self.inner.root
     }
 
-    /// The version of what one tenant's lake holds. It changes whenever an answer may change.
+    /// The version of one tenant's data. It changes whenever an answer may change.
     ///
     /// # Errors
     /// [`LakeError`] if the control database fails.
-    pub async fn version(&self, scope: &TenantScope) -> Result<i64, LakeError> {
-        Ok(self.inner.store.tenant(scope).lake_version().await?)
-    }
-
-    /// What one tenant's lake holds at this moment. Its files stay readable until it is dropped.
-    ///
-    /// # Errors
-    /// [`LakeError`] if the control database fails.
-    pub async fn snapshot(&self, scope: &TenantScope) -> Result<Snapshot, LakeError> {
-        let catalogue = self.inner.store.tenant(scope).catalogue().await?;
-        Ok(Snapshot::new(scope.tenant().clone(), catalogue, &self.inner.readers))
+    pub async fn version(&self, scope: &TenantScope) -> Result<Version, LakeError> {
+        Ok(Version::of(self.inner.store.tenant(scope).position().await?))
     }
 
     /// Brings one tenant's lake up to its raw log, and its files into good order.

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use datafusion::arrow::array::RecordBatch;
+
 use super::*;
 use crate::store::testing::{Folder, scope};
 use crate::store::{Flush, NewEvent, Segment};
@@ -72,19 +74,78 @@ impl Shore {
 #[tokio::test]
 async fn every_event_is_in_a_segment_once() {
     let mut shore = Shore::new().await;
-    let mut version = 0;
     for step in 1..40 {
         shore.append(step * 7 % 50 + 1).await;
         shore.lake.flush_now(&shore.scope).await.unwrap();
-        let now = shore.lake.version(&shore.scope).await.unwrap();
-        assert!(now > version);
-        version = now;
     }
     let all: Vec<i64> = (1..=i64::try_from(shore.next).unwrap()).collect();
     assert_eq!(shore.seqs().await, all);
     assert!(shore.segments().await.len() < 10);
+}
+
+/// Places in the raw log of every event that a snapshot shows.
+fn shown(lake: &Lake, scope: &TenantScope, snapshot: &Snapshot) -> Vec<i64> {
+    use datafusion::arrow::array::AsArray;
+    use datafusion::arrow::datatypes::Int64Type;
+    let mut batches = snapshot.tail().to_vec();
+    for segment in snapshot.segments() {
+        batches.extend(segment_file::read(lake.root(), scope.tenant(), &segment.id).unwrap());
+    }
+    let seqs = |batch: &RecordBatch| {
+        batch.column_by_name("seq").unwrap().as_primitive::<Int64Type>().values().to_vec()
+    };
+    let mut seqs: Vec<i64> = batches.iter().flat_map(seqs).collect();
+    seqs.sort_unstable();
+    seqs
+}
+
+#[tokio::test]
+async fn a_snapshot_shows_each_event_once_whoever_flushes() {
+    let mut shore = Shore::new().await;
+    let other = Shore::lake(&shore.folder).await;
+    for step in 0..40_usize {
+        shore.append(step % 3 + 1).await;
+        match step % 5 {
+            0 => shore.lake.flush_now(&shore.scope).await.unwrap(),
+            3 => other.flush_now(&shore.scope).await.unwrap(),
+            _ => {}
+        }
+        let all: Vec<i64> = (1..=i64::try_from(shore.next).unwrap()).collect();
+        for lake in [&shore.lake, &other] {
+            let snapshot = lake.snapshot(&shore.scope).await.unwrap();
+            assert_eq!(shown(lake, &shore.scope, &snapshot), all, "step {step}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_version_changes_with_an_append_and_not_with_a_flush() {
+    let mut shore = Shore::new().await;
+    let empty = shore.lake.version(&shore.scope).await.unwrap();
+    shore.append(3).await;
+    let three = shore.lake.version(&shore.scope).await.unwrap();
+    assert_ne!(three, empty);
     shore.lake.flush_now(&shore.scope).await.unwrap();
-    assert_eq!(shore.lake.version(&shore.scope).await.unwrap(), version);
+    assert_eq!(shore.lake.version(&shore.scope).await.unwrap(), three);
+    assert_eq!(shore.lake.snapshot(&shore.scope).await.unwrap().version(), three);
+}
+
+/// A snapshot that began before a flush and one that began after it are both whole.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn snapshots_beside_flushes_are_whole() {
+    let mut shore = Shore::new().await;
+    for _ in 0..30 {
+        shore.append(20).await;
+        let (lake, scope) = (shore.lake.clone(), shore.scope.clone());
+        let flush = tokio::spawn(async move { lake.flush_now(&scope).await });
+        let (one, two) =
+            tokio::join!(shore.lake.snapshot(&shore.scope), shore.lake.snapshot(&shore.scope));
+        flush.await.unwrap().unwrap();
+        let all: Vec<i64> = (1..=i64::try_from(shore.next).unwrap()).collect();
+        for snapshot in [one.unwrap(), two.unwrap()] {
+            assert_eq!(shown(&shore.lake, &shore.scope, &snapshot), all);
+        }
+    }
 }
 
 #[tokio::test]

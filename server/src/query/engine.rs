@@ -20,7 +20,7 @@ use super::shape;
 use super::table::LAKE;
 use crate::clock::Clock;
 use crate::ids::TenantId;
-use crate::lake::Lake;
+use crate::lake::{Lake, Version};
 use crate::policy::TenantScope;
 
 /// Longest that a query may run.
@@ -36,7 +36,7 @@ const FOOTERS: usize = 64 * 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     tenant: TenantId,
-    version: i64,
+    version: Version,
     /// Hash of the query and the row filters.
     question: [u8; 32],
 }

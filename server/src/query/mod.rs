@@ -5,7 +5,7 @@
 //! tenant's snapshot; `run` executes them and puts their cells into one grid; `shape` makes rows of
 //! it. [`Engine`] holds the parts together and remembers answers.
 //!
-//! Every answer is a function of tenant, lake version, row filters and query. That is what it is
+//! Every answer is a function of tenant, version of its data, row filters and query. That is what it is
 //! remembered by, and what its `version` stands for.
 
 mod buckets;

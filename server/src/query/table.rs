@@ -1,11 +1,12 @@
 //! A snapshot of the lake as a table of DataFusion: exactly its files, whose sizes and counts are
-//! known, so nothing is listed and nothing is guessed.
+//! known, so nothing is listed and nothing is guessed, and the rows of its tail from memory.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::catalog::memory::DataSourceExec;
+use datafusion::catalog::memory::{DataSourceExec, MemorySourceConfig};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::stats::Precision;
 use datafusion::common::{ColumnStatistics, Result, ScalarValue, Statistics};
@@ -16,6 +17,7 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
+use datafusion::physical_plan::union::UnionExec;
 
 use crate::lake::{Snapshot, arrow_schema};
 use crate::model::Field;
@@ -29,17 +31,26 @@ pub(super) const LAKE: &str = "lake://files";
 pub(super) struct SnapshotTable {
     snapshot: Arc<Snapshot>,
     segments: Vec<Segment>,
+    tail: Vec<RecordBatch>,
     covered: bool,
 }
 
 impl SnapshotTable {
-    /// Only segments with events in `[from, to)`, in microseconds.
+    /// Only what can have events in `[from, to)`, in microseconds.
     pub(super) fn new(snapshot: Arc<Snapshot>, from: i64, to: i64) -> Self {
         let touched = |segment: &&Segment| segment.max_time >= from && segment.min_time < to;
         let segments: Vec<Segment> = snapshot.segments().iter().filter(touched).cloned().collect();
-        let covered =
+        let mut covered =
             segments.iter().all(|segment| segment.min_time >= from && segment.max_time < to);
-        Self { snapshot, segments, covered }
+        let mut tail = Vec::new();
+        if let Some((first, last)) = snapshot.tail_span()
+            && last >= from
+            && first < to
+        {
+            tail = snapshot.tail().to_vec();
+            covered &= first >= from && last < to;
+        }
+        Self { snapshot, segments, tail, covered }
     }
 
     /// Every event in the table is in the range, so none has to be looked at for that.
@@ -47,9 +58,37 @@ impl SnapshotTable {
         self.covered
     }
 
-    /// Events in its files.
+    /// Events in its files and its tail.
     pub(super) fn rows(&self) -> i64 {
-        self.segments.iter().map(|segment| segment.rows).sum()
+        let tail: usize = self.tail.iter().map(RecordBatch::num_rows).sum();
+        let files: i64 = self.segments.iter().map(|segment| segment.rows).sum();
+        files + i64::try_from(tail).expect("a tail has few rows")
+    }
+
+    /// Reads the files.
+    fn scan_files(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let lake = ObjectStoreUrl::parse(LAKE)?;
+        let runtime = state.runtime_env();
+        let reader = CachedParquetFileReaderFactory::new(
+            runtime.object_store(&lake)?,
+            runtime.cache_manager.get_file_metadata_cache(),
+        );
+        let source = ParquetSource::new(arrow_schema())
+            .with_table_parquet_options(state.default_table_options().parquet)
+            .with_parquet_file_reader_factory(Arc::new(reader))
+            .with_metadata_size_hint(64 * 1024);
+        let scan = FileScanConfigBuilder::new(lake, Arc::new(source))
+            .with_file_groups(self.groups(state.config().target_partitions()))
+            .with_statistics(statistics(&self.segments))
+            .with_projection_indices(projection.cloned())?
+            .with_limit(limit)
+            .build();
+        Ok(DataSourceExec::from_data_source(scan))
     }
 
     fn file(&self, segment: &Segment) -> PartitionedFile {
@@ -91,7 +130,19 @@ impl TableProvider for SnapshotTable {
         _filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        if self.segments.is_empty() {
+        let mut parts: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
+        if !self.segments.is_empty() {
+            parts.push(self.scan_files(state, projection, limit)?);
+        }
+        if !self.tail.is_empty() {
+            let rows = std::slice::from_ref(&self.tail);
+            parts.push(MemorySourceConfig::try_new_exec(
+                rows,
+                arrow_schema(),
+                projection.cloned(),
+            )?);
+        }
+        if parts.is_empty() {
             let schema = arrow_schema();
             let schema = match projection {
                 Some(columns) => Arc::new(schema.project(columns)?),
@@ -99,23 +150,7 @@ impl TableProvider for SnapshotTable {
             };
             return Ok(Arc::new(EmptyExec::new(schema)));
         }
-        let lake = ObjectStoreUrl::parse(LAKE)?;
-        let runtime = state.runtime_env();
-        let reader = CachedParquetFileReaderFactory::new(
-            runtime.object_store(&lake)?,
-            runtime.cache_manager.get_file_metadata_cache(),
-        );
-        let source = ParquetSource::new(arrow_schema())
-            .with_table_parquet_options(state.default_table_options().parquet)
-            .with_parquet_file_reader_factory(Arc::new(reader))
-            .with_metadata_size_hint(64 * 1024);
-        let scan = FileScanConfigBuilder::new(lake, Arc::new(source))
-            .with_file_groups(self.groups(state.config().target_partitions()))
-            .with_statistics(statistics(&self.segments))
-            .with_projection_indices(projection.cloned())?
-            .with_limit(limit)
-            .build();
-        Ok(DataSourceExec::from_data_source(scan))
+        UnionExec::try_new(parts)
     }
 }
 

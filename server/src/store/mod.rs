@@ -21,7 +21,11 @@ mod sessions;
 mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
+<<<<<<< HEAD
 mod visitor_salts;
+=======
+mod view;
+>>>>>>> main
 
 use std::path::Path;
 use std::time::Duration;
@@ -38,6 +42,7 @@ pub use dead_letters::NewDeadLetter;
 pub use keys::StoredKey;
 pub use raw_log::{NewEvent, Pending, RawEvent};
 pub use segments::{Catalogue, Flush, Segment};
+pub use view::{Position, View};
 
 use crate::ids::TenantId;
 use crate::policy::{SystemScope, TenantScope};

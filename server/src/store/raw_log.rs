@@ -110,26 +110,12 @@ impl TenantStore<'_> {
         let mut bytes = 0;
         loop {
             let step = Ord::min(most_rows.saturating_sub(pending.events.len() as u64), STEP_ROWS);
-            let rows: Vec<(i64, i64, String)> = raw_events::Entity::find()
-                .select_only()
-                .columns([
-                    raw_events::Column::Seq,
-                    raw_events::Column::ReceivedAt,
-                    raw_events::Column::Body,
-                ])
-                .filter(raw_events::Column::Tenant.eq(self.tenant.as_str()))
-                .filter(raw_events::Column::Seq.gt(pending.through))
-                .filter(raw_events::Column::Seq.lte(position.appended))
-                .order_by_asc(raw_events::Column::Seq)
-                .limit(step)
-                .into_tuple()
-                .all(&read)
-                .await?;
+            let rows = events(&read, self.tenant, pending.through, position.appended, step).await?;
             let last = (rows.len() as u64) < step;
-            for (seq, received_at, body) in rows {
-                bytes += body.len();
-                pending.through = seq;
-                pending.events.push(RawEvent { seq, received_at, body });
+            for event in rows {
+                bytes += event.body.len();
+                pending.through = event.seq;
+                pending.events.push(event);
             }
             if last {
                 // Places of duplicates hold nothing: the log ends where its position says.
@@ -172,6 +158,33 @@ impl SystemStore<'_> {
             .map(|tenant| tenant.parse().map_err(|_| StoreError::Corrupt("tenant id")))
             .collect()
     }
+}
+
+/// Events at the places `(after, through]`, in order, at most `limit`.
+pub(super) async fn events(
+    read: &impl ConnectionTrait,
+    tenant: &TenantId,
+    after: i64,
+    through: i64,
+    limit: u64,
+) -> Result<Vec<RawEvent>, StoreError> {
+    let rows: Vec<(i64, i64, String)> = raw_events::Entity::find()
+        .select_only()
+        .columns([
+            raw_events::Column::Seq,
+            raw_events::Column::ReceivedAt,
+            raw_events::Column::Body,
+        ])
+        .filter(raw_events::Column::Tenant.eq(tenant.as_str()))
+        .filter(raw_events::Column::Seq.gt(after))
+        .filter(raw_events::Column::Seq.lte(through))
+        .order_by_asc(raw_events::Column::Seq)
+        .limit(limit)
+        .into_tuple()
+        .all(read)
+        .await?;
+    let event = |(seq, received_at, body)| RawEvent { seq, received_at, body };
+    Ok(rows.into_iter().map(event).collect())
 }
 
 /// Rows read at once while a flush collects its events.

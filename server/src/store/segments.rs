@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, TransactionTrait,
+    TransactionTrait,
 };
 
 use super::dead_letters::{NewDeadLetter, insert_dead_letters};
-use super::entity::{lake_positions, segments};
+use super::entity::segments;
 use super::raw_log::statement;
+use super::view::position;
 use super::{StoreError, TenantStore};
 use crate::ids::SegmentId;
 
@@ -36,7 +37,7 @@ pub struct Segment {
 /// The live files of one tenant at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
-    /// Counts the changes to what the lake holds.
+    /// Counts the changes to what is stored that are no appends; see [`super::Position`].
     pub version: i64,
     /// The live files, the oldest events first.
     pub segments: Vec<Segment>,
@@ -64,7 +65,7 @@ impl TenantStore<'_> {
     /// [`StoreError`] if the database fails.
     pub async fn catalogue(&self) -> Result<Catalogue, StoreError> {
         let read = self.store.read.begin().await?;
-        let version = version(&read, self.tenant.as_str()).await?;
+        let version = position(&read, self.tenant.as_str()).await?.version;
         let rows = segments::Entity::find()
             .filter(segments::Column::Tenant.eq(self.tenant.as_str()))
             .order_by_asc(segments::Column::MinTime)
@@ -76,15 +77,8 @@ impl TenantStore<'_> {
         Ok(Catalogue { version, segments })
     }
 
-    /// The version of what the lake holds.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database fails.
-    pub async fn lake_version(&self) -> Result<i64, StoreError> {
-        version(&self.store.read, self.tenant.as_str()).await
-    }
-
-    /// Commits a step of the lake. `false`: another process was faster; nothing was written.
+    /// Commits a step of the lake. The version stays: the rows were to be seen before, in the tail.
+    /// `false`: another process was faster; nothing was written.
     ///
     /// # Errors
     /// [`StoreError`] if the database fails; then nothing was written.
@@ -94,12 +88,9 @@ impl TenantStore<'_> {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         const ADVANCE: &str = "\
-            UPDATE lake_positions SET flushed = ?, version = version + ? \
-            WHERE tenant = ? AND flushed = ?";
+            UPDATE lake_positions SET flushed = ? WHERE tenant = ? AND flushed = ?";
         let write = self.store.begin().await?;
-        let change = i64::from(flush.add.is_some());
-        let values =
-            [flush.through.into(), change.into(), self.tenant.as_str().into(), flush.from.into()];
+        let values = [flush.through.into(), self.tenant.as_str().into(), flush.from.into()];
         let moved = write.execute_raw(statement(ADVANCE, values)).await?.rows_affected();
         if moved != 1 || !self.replace(&write, flush.replace).await? {
             write.rollback().await?;
@@ -174,17 +165,7 @@ impl TenantStore<'_> {
     }
 }
 
-async fn version(read: &impl ConnectionTrait, tenant: &str) -> Result<i64, StoreError> {
-    let version: Option<i64> = lake_positions::Entity::find_by_id(tenant.to_owned())
-        .select_only()
-        .column(lake_positions::Column::Version)
-        .into_tuple()
-        .one(read)
-        .await?;
-    Ok(version.unwrap_or(0))
-}
-
-fn shape(row: segments::Model) -> Result<Segment, StoreError> {
+pub(super) fn shape(row: segments::Model) -> Result<Segment, StoreError> {
     let id = row.id.parse().map_err(|_| StoreError::Corrupt("segment id"))?;
     Ok(Segment {
         id,

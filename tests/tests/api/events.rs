@@ -2,7 +2,9 @@
 
 use http::Method;
 use inlay_shared::Receipt;
-use inlay_tests::{Caller as _, Inlay, TenantClient, event, gzip, ndjson, numbered};
+use inlay_tests::{
+    Caller as _, Inlay, Operator, Setup, TenantClient, command, event, gzip, ndjson, numbered,
+};
 use serde_json::{Value, json};
 
 const TIME: &str = "2026-11-19T10:00:00Z";
@@ -64,6 +66,34 @@ async fn the_same_id_is_stored_once() {
     assert_eq!((receipt.accepted, receipt.duplicates), (1, 2));
     let again = tenant.feed(&[full(), event("e-2", "a", TIME)], 2).await;
     assert_eq!((again.accepted, again.duplicates), (1, 1));
+}
+
+/// Nothing is told from process to process: each answer reads how far the raw log has come.
+#[tokio::test]
+async fn what_another_process_took_in_is_in_the_next_answer() {
+    let here = Inlay::start().await;
+    let tenant = here.tenant("acme").await;
+    let there = Setup::default().beside(&here).start().await;
+    let there = Operator::of(there.door(), here.operator_client()).await;
+    let there = there.exchange("acme", None).await;
+    for round in 1..=3 {
+        here_and_there(&tenant, &there, round).await;
+    }
+    let file = here.folder().join("more.csv");
+    let rows: String = (0..50).map(|n| format!("c-{n},n,{TIME}\n")).collect();
+    std::fs::write(&file, format!("id,name,time\n{rows}")).expect("the folder can be written");
+    let mut import = command(&["import", "more.csv", "--tenant", "acme", "--data", "."]);
+    let done = import.current_dir(here.folder()).output().expect("the binary starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    tenant.sees(56).await;
+    there.sees(56).await;
+}
+
+async fn here_and_there(here: &TenantClient, there: &TenantClient, round: u64) {
+    here.feed(&[event(&format!("a-{round}"), "a", TIME)], 2 * round - 1).await;
+    there.sees(2 * round - 1).await;
+    there.feed(&[event(&format!("b-{round}"), "a", TIME)], 2 * round).await;
+    here.sees(2 * round).await;
 }
 
 #[tokio::test]

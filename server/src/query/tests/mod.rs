@@ -38,6 +38,9 @@ impl House {
         let texts = events.iter().map(Value::to_string).collect();
         let receipt = self.ingest.accept_events(&self.scope, texts).await.unwrap();
         assert_eq!(receipt.rejected, []);
+    }
+
+    async fn flush(&self) {
         self.lake.flush_now(&self.scope).await.unwrap();
     }
 
@@ -149,8 +152,9 @@ fn random_query(random: &mut ChaCha20Rng) -> (Query, Vec<Filter>) {
 async fn answers_are_what_a_plain_evaluation_says() {
     let house = House::new().await;
     let events = events(1, 800);
-    // Several segments, with events of all times in each.
+    // Several segments and a tail, with events of all times in each.
     for part in events.chunks(211) {
+        house.flush().await;
         house.send(part).await;
     }
     let mut random = ChaCha20Rng::seed_from_u64(2);
