@@ -21,11 +21,8 @@ mod sessions;
 mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
-<<<<<<< HEAD
-mod visitor_salts;
-=======
 mod view;
->>>>>>> main
+mod visitor_salts;
 
 use std::path::Path;
 use std::time::Duration;
