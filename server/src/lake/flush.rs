@@ -7,6 +7,7 @@ use crate::store::{Flush, NewDeadLetter, Pending, Segment};
 use super::batch::{Normalised, normalise};
 use super::sweep::Retired;
 use super::{Lake, LakeError, merge, segment_file};
+use crate::model::Properties;
 
 /// Most events of one step.
 const STEP_ROWS: u64 = 131_072;
@@ -48,8 +49,10 @@ impl Lake {
         let (from, through) = (pending.flushed, pending.through);
         let new_rows = i64::try_from(pending.events.len()).expect("a step is small");
         let replace = merge::absorb(&catalogue.segments, new_rows);
+        let properties = self.declared(scope).await?;
         let (lake, owner, old) = (self.clone(), scope.clone(), replace.clone());
-        let write = tokio::task::spawn_blocking(move || lake.write(&owner, &pending, &old));
+        let write =
+            tokio::task::spawn_blocking(move || lake.write(&owner, &pending, &old, &properties));
         let (segment, dead) = write.await.map_err(|_| LakeError::Interrupted)??;
         // Without a new segment nothing is replaced: what was taken along is still where it was.
         let replace = if segment.is_some() { replace } else { Vec::new() };
@@ -65,9 +68,10 @@ impl Lake {
         scope: &TenantScope,
         pending: &Pending,
         replace: &[SegmentId],
+        properties: &Properties,
     ) -> Result<(Option<Segment>, Vec<NewDeadLetter>), LakeError> {
         let now = self.inner.clock.now();
-        let Normalised { batch: fresh, unfit } = normalise(&pending.events)?;
+        let Normalised { batch: fresh, unfit } = normalise(&pending.events, properties)?;
         let dead = unfit.into_iter().map(|(event, reason)| NewDeadLetter {
             id: DeadLetterId::new(now, &self.inner.entropy),
             code: "not_normalised".to_owned(),
@@ -83,7 +87,8 @@ impl Lake {
             batches.extend(segment_file::read(&self.inner.root, scope.tenant(), id)?);
         }
         let id = SegmentId::new(now, &self.inner.entropy);
-        let segment = segment_file::write(&self.inner.root, scope.tenant(), id, &batches, now)?;
+        let segment =
+            segment_file::write(&self.inner.root, scope.tenant(), id, &batches, properties, now)?;
         Ok((Some(segment), dead))
     }
 
@@ -91,6 +96,17 @@ impl Lake {
     pub(super) async fn merge(&self, scope: &TenantScope) -> Result<usize, LakeError> {
         let store = self.inner.store.tenant(scope);
         let Some(replace) = merge::tier(&store.catalogue().await?.segments) else { return Ok(0) };
+        self.rewrite(scope, replace).await
+    }
+
+    /// Writes the rows of some segments into one of the present schema. Answers how many it replaced:
+    /// none, if another process was faster.
+    pub(super) async fn rewrite(
+        &self,
+        scope: &TenantScope,
+        replace: Vec<SegmentId>,
+    ) -> Result<usize, LakeError> {
+        let properties = self.declared(scope).await?;
         let (lake, owner, old) = (self.clone(), scope.clone(), replace.clone());
         let write = tokio::task::spawn_blocking(move || {
             let now = lake.inner.clock.now();
@@ -99,9 +115,10 @@ impl Lake {
                 batches.extend(segment_file::read(&lake.inner.root, owner.tenant(), id)?);
             }
             let id = SegmentId::new(now, &lake.inner.entropy);
-            segment_file::write(&lake.inner.root, owner.tenant(), id, &batches, now)
+            segment_file::write(&lake.inner.root, owner.tenant(), id, &batches, &properties, now)
         });
         let segment = write.await.map_err(|_| LakeError::Interrupted)??;
+        let store = self.inner.store.tenant(scope);
         let done = store.commit_merge(&segment, &replace, self.inner.clock.now()).await?;
         let count = if done { replace.len() } else { 0 };
         self.settle(scope, Some(segment), replace, done);

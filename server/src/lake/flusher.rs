@@ -76,6 +76,7 @@ impl Lake {
             .expect("the policy lets maintenance maintain: tested");
         self.flush(&scope).await?;
         self.merge(&scope).await?;
+        self.modernise(&scope).await?;
         Ok(())
     }
 }

@@ -14,13 +14,17 @@
 //! tail, which a [`Snapshot`] brings up to date from the raw log itself. An accepted event is in the
 //! next answer, whichever process took it in.
 
+mod adapt;
 mod batch;
 mod error;
 mod flush;
 mod flusher;
 mod merge;
+mod modernise;
 mod normalise;
+mod property_column;
 mod readers;
+mod rows;
 mod schema;
 mod segment_file;
 mod snapshot;
@@ -32,8 +36,10 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+pub use adapt::adapt;
 pub use error::LakeError;
-pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema};
+pub use property_column::property_values;
+pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema, property_type};
 pub use snapshot::{Snapshot, Version};
 
 use self::readers::Readers;

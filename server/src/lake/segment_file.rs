@@ -10,9 +10,7 @@ use datafusion::arrow::compute::{
 };
 use datafusion::arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::arrow::arrow_reader::{
-    ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-};
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::metadata::SortingColumn;
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -20,10 +18,11 @@ use datafusion::parquet::schema::types::ColumnPath;
 use jiff::Timestamp;
 
 use super::LakeError;
-use super::schema::arrow_schema;
+use super::adapt::adapt;
+use super::schema::{MAP_PARTS, arrow_schema};
 use crate::ids::{SegmentId, TenantId};
-use crate::model::Field;
-use crate::store::Segment;
+use crate::model::{Field, Properties};
+use crate::store::{SEGMENT_FORMAT, Segment};
 
 /// Rows of a row group: enough to compress well, few enough that two cores share a file.
 const GROUP_ROWS: usize = 131_072;
@@ -33,16 +32,20 @@ pub(super) fn relative_path(tenant: &TenantId, id: &SegmentId) -> String {
     format!("{tenant}/{id}.parquet")
 }
 
-/// Sorts rows by time and writes them as a new segment of the tenant. When it returns, the file is on
+/// Brings rows into the schema with these declared properties, sorts them by time and writes them as a
+/// new segment of the tenant. When it returns, the file is on
 /// disk under its name; until the catalogue has its row it does not count.
 pub(super) fn write(
     root: &Path,
     tenant: &TenantId,
     id: SegmentId,
     batches: &[RecordBatch],
+    properties: &Properties,
     now: Timestamp,
 ) -> Result<Segment, LakeError> {
-    let batch = sorted(&concat_batches(&arrow_schema(), batches)?)?;
+    let batches = batches.iter().map(|batch| adapt(batch, properties));
+    let batches: Vec<RecordBatch> = batches.collect::<Result<_, _>>()?;
+    let batch = sorted(&concat_batches(&arrow_schema(properties), &batches)?)?;
     let folder = root.join(tenant.as_str());
     if !folder.exists() {
         fs::create_dir_all(&folder).map_err(|source| LakeError::io(&folder, source))?;
@@ -63,10 +66,12 @@ pub(super) fn write(
         last_seq: max(seqs).unwrap_or(0),
         min_time: min::<TimestampMicrosecondType>(times).unwrap_or(0),
         max_time: max::<TimestampMicrosecondType>(times).unwrap_or(0),
+        format: SEGMENT_FORMAT,
+        properties: properties.clone(),
     })
 }
 
-/// All rows of a segment.
+/// All rows of a segment, with the columns that it was written with.
 pub(super) fn read(
     root: &Path,
     tenant: &TenantId,
@@ -74,10 +79,7 @@ pub(super) fn read(
 ) -> Result<Vec<RecordBatch>, LakeError> {
     let path = root.join(relative_path(tenant, id));
     let file = File::open(&path).map_err(|source| LakeError::io(&path, source))?;
-    let options = ArrowReaderOptions::new().with_schema(arrow_schema());
-    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)?
-        .with_batch_size(8_192)
-        .build()?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(8_192).build()?;
     Ok(reader.collect::<Result<_, _>>()?)
 }
 
@@ -126,8 +128,12 @@ fn properties() -> WriterProperties {
     for unique in [Field::Id, Field::Time, Field::ReceivedAt, Field::Seq] {
         properties = properties.set_column_dictionary_enabled(path(unique), false);
     }
-    for long in [Field::Id, Field::Properties] {
-        properties = properties.set_column_statistics_enabled(path(long), EnabledStatistics::None);
+    let [entry, key, value] = MAP_PARTS;
+    let part = |part: &str| {
+        ColumnPath::new([Field::Properties.column(), entry, part].map(str::to_owned).to_vec())
+    };
+    for long in [path(Field::Id), part(key), part(value)] {
+        properties = properties.set_column_statistics_enabled(long, EnabledStatistics::None);
     }
     properties.build()
 }

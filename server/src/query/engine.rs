@@ -11,6 +11,7 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use inlay_shared::{Answer, Filter, Query, Source};
+use jiff::Timestamp;
 use moka::future::Cache;
 
 use super::QueryError;
@@ -107,6 +108,12 @@ impl Engine {
         answer.source = source;
         answer.elapsed_ms = (watch.elapsed_ms() * 1e3).round() / 1e3;
         Ok(answer)
+    }
+
+    /// The present minute: answers that depend on the time change no faster.
+    pub(super) fn minute(&self) -> Timestamp {
+        let seconds = self.clock.now().as_second().div_euclid(60) * 60;
+        Timestamp::from_second(seconds).expect("the beginning of a minute of the calendar")
     }
 
     async fn compute(&self, scope: &TenantScope, plan: &Plan) -> Result<Arc<Answer>, QueryError> {

@@ -14,6 +14,11 @@ use super::raw_log::statement;
 use super::view::position;
 use super::{StoreError, TenantStore};
 use crate::ids::SegmentId;
+use crate::model::Properties;
+
+/// How segments are written today. Those of an older build have a smaller number: 1 had properties as
+/// JSON text.
+pub const SEGMENT_FORMAT: i64 = 2;
 
 /// A live Parquet file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +37,10 @@ pub struct Segment {
     pub min_time: i64,
     /// Latest event, microseconds since 1970.
     pub max_time: i64,
+    /// Which build's way of writing it has, see [`SEGMENT_FORMAT`].
+    pub format: i64,
+    /// The declared properties that have a column of their own in it.
+    pub properties: Properties,
 }
 
 /// The live files of one tenant at one moment.
@@ -159,6 +168,8 @@ impl TenantStore<'_> {
             min_time: Set(segment.min_time),
             max_time: Set(segment.max_time),
             created_at: Set(now.as_microsecond()),
+            format: Set(segment.format),
+            properties: Set(segment.properties.to_string()),
         };
         segments::Entity::insert(row).exec_without_returning(write).await?;
         Ok(())
@@ -167,6 +178,8 @@ impl TenantStore<'_> {
 
 pub(super) fn shape(row: segments::Model) -> Result<Segment, StoreError> {
     let id = row.id.parse().map_err(|_| StoreError::Corrupt("segment id"))?;
+    let properties =
+        row.properties.parse().map_err(|_| StoreError::Corrupt("list of a segment's columns"))?;
     Ok(Segment {
         id,
         rows: row.rows,
@@ -175,5 +188,7 @@ pub(super) fn shape(row: segments::Model) -> Result<Segment, StoreError> {
         last_seq: row.last_seq,
         min_time: row.min_time,
         max_time: row.max_time,
+        format: row.format,
+        properties,
     })
 }
