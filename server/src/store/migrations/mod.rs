@@ -2,8 +2,8 @@
 //! shipped is never edited: databases out there have run it.
 
 mod m20261121_000001_first_tables;
-mod m20261121_000701_public_keys;
 mod m20261121_000201_segment_columns;
+mod m20261121_000701_public_keys;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -14,8 +14,8 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261121_000001_first_tables::Migration),
-            Box::new(m20261121_000701_public_keys::Migration),
             Box::new(m20261121_000201_segment_columns::Migration),
+            Box::new(m20261121_000701_public_keys::Migration),
         ]
     }
 }
