@@ -16,6 +16,7 @@ mod keys;
 mod migrations;
 mod public_keys;
 mod raw_log;
+mod retired;
 mod segments;
 mod sessions;
 mod tenants;

@@ -3,6 +3,7 @@
 
 mod m20261121_000001_first_tables;
 mod m20261121_000201_segment_columns;
+mod m20261121_000301_retired_segments;
 mod m20261121_000701_public_keys;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -15,6 +16,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261121_000001_first_tables::Migration),
             Box::new(m20261121_000201_segment_columns::Migration),
+            Box::new(m20261121_000301_retired_segments::Migration),
             Box::new(m20261121_000701_public_keys::Migration),
         ]
     }
