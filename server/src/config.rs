@@ -20,6 +20,8 @@ pub struct Config {
     pub server: Server,
     /// `[storage]`
     pub storage: Storage,
+    /// `[lake]`
+    pub lake: Lake,
     /// `[log]`
     pub log: Log,
     /// `[collect]`
@@ -122,6 +124,23 @@ pub struct Collect {
 impl Default for Collect {
     fn default() -> Self {
         Self { requests_per_second: 500 }
+    }
+}
+
+/// When events become files. No answer waits for that; readers of the files do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lake {
+    /// `INLAY__LAKE__FLUSH_SECONDS`: events wait at least so long for company before they are written,
+    /// 15 by default; longer where thousands of tenants write.
+    pub flush_seconds: u32,
+    /// `INLAY__LAKE__FLUSH_ROWS`: so many events of a tenant do not wait, 32768 by default.
+    pub flush_rows: u32,
+}
+
+impl Default for Lake {
+    fn default() -> Self {
+        Self { flush_seconds: 15, flush_rows: 32_768 }
     }
 }
 
