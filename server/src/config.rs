@@ -10,6 +10,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::network::Network;
+
 /// The whole configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -26,6 +28,8 @@ pub struct Config {
     pub live: Live,
     /// `[log]`
     pub log: Log,
+    /// `[collect]`
+    pub collect: Collect,
 }
 
 /// Where the server listens, and by what name others know it.
@@ -37,11 +41,18 @@ pub struct Server {
     /// `INLAY__SERVER__PUBLIC_URL`: the address under which browsers and clients reach the server. It is
     /// the issuer in every token. `http://` and `listen` by default.
     pub public_url: Option<String>,
+    /// `INLAY__SERVER__TRUSTED_PROXIES`: networks of the proxies in front, such as `["10.0.0.0/8"]`;
+    /// none by default. What only they say about the client's address is believed.
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+        }
     }
 }
 
@@ -164,6 +175,21 @@ pub struct Live {
 impl Default for Live {
     fn default() -> Self {
         Self { session_streams: 4, tenant_streams: 1_000, heartbeat_seconds: 15 }
+    }
+}
+
+/// What pages of sites may send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Collect {
+    /// `INLAY__COLLECT__REQUESTS_PER_SECOND`: requests a second that one public key may bring, 500 by
+    /// default; ten seconds' worth may come at once.
+    pub requests_per_second: u32,
+}
+
+impl Default for Collect {
+    fn default() -> Self {
+        Self { requests_per_second: 500 }
     }
 }
 

@@ -59,6 +59,7 @@ impl Door {
 pub struct Setup {
     public_url: Option<String>,
     ahead: Duration,
+    proxies: Vec<String>,
     folder: Option<Arc<TempDir>>,
     settings: Option<fn(&mut Config)>,
     lake: Option<(String, Aws)>,
@@ -83,6 +84,12 @@ impl Setup {
         self
     }
 
+    /// Behind proxies of these networks.
+    pub fn behind(mut self, proxies: &[&str]) -> Self {
+        self.proxies = proxies.iter().map(|network| (*network).to_owned()).collect();
+        self
+    }
+
     /// On the data folder of another server.
     pub fn beside(mut self, other: &Inlay) -> Self {
         self.folder.clone_from(&other.door.folder);
@@ -101,6 +108,8 @@ impl Setup {
         let mut config = Config::default();
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.server.public_url = self.public_url;
+        let proxies = self.proxies.iter().map(|text| text.parse().expect("tests write networks"));
+        config.server.trusted_proxies = proxies.collect();
         config.storage.data = folder.path().to_owned();
         if let Some((url, aws)) = self.lake {
             (config.storage.lake, config.storage.aws) = (Some(url), aws);

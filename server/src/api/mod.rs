@@ -2,6 +2,7 @@
 //! are its access rule; its body takes the proof, calls the stage and shapes the answer.
 
 mod body;
+mod collect;
 mod data;
 mod embed;
 mod encoding;
@@ -11,6 +12,7 @@ mod operation;
 mod outer;
 mod page;
 mod routes;
+mod script;
 mod state;
 mod tenants;
 mod tokens;

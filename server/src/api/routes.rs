@@ -9,7 +9,7 @@ use axum::routing::{MethodFilter, on};
 use http::Method;
 
 use super::state::Inlay;
-use super::{data, embed, encoding, metrics, operation, tenants, tokens};
+use super::{collect, data, embed, encoding, metrics, operation, tenants, tokens};
 use crate::access;
 
 /// A method and a path, as the contract writes them.
@@ -71,6 +71,7 @@ fn from_anywhere() -> Table {
         .on(Method::POST, "/v1/embed/sessions", embed::mint_session)
         .on(Method::DELETE, "/v1/embed/sessions/{session}", embed::revoke_session)
         .on(Method::GET, "/v1.js", embed::loader)
+        .on(Method::GET, "/t.js", collect::tracker)
         .on(Method::GET, "/assets/{file}", embed::asset)
         .on(Method::GET, "/embed/{dashboard}", embed::frame_page)
         .on(Method::GET, "/", embed::own_page)
@@ -90,14 +91,24 @@ fn from_anywhere() -> Table {
         .on(Method::GET, "/v1/tenants/{tenant}/brand", tenants::get_brand)
         .on(Method::PUT, "/v1/tenants/{tenant}/brand", tenants::put_brand)
         .on(Method::POST, "/v1/tenants/{tenant}/clients", tenants::create_client)
+        .on(Method::GET, "/v1/tenants/{tenant}/public-keys", tenants::list_public_keys)
+        .on(Method::POST, "/v1/tenants/{tenant}/public-keys", tenants::create_public_key)
+        .on(Method::DELETE, "/v1/tenants/{tenant}/public-keys/{key}", tenants::revoke_public_key)
         .on(Method::GET, "/livez", operation::live)
         .on(Method::GET, "/readyz", operation::ready)
         .on(Method::GET, "/metrics", metrics::metrics)
         .on(Method::GET, "/openapi.json", operation::contract)
 }
 
+/// Called by the pages of a site. Their origin is judged with their key, in the operation itself.
+fn from_sites() -> Table {
+    let mut table = Table::default().on(Method::POST, "/v1/collect", collect::take);
+    table.router = table.router.route("/v1/collect", axum::routing::options(access::preflight));
+    table
+}
+
 fn table(inlay: &Inlay) -> Table {
-    from_anywhere().merge(from_pages(inlay))
+    from_anywhere().merge(from_pages(inlay)).merge(from_sites())
 }
 
 /// Every operation that is routed. Preflights are no operations of the contract.

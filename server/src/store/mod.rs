@@ -19,6 +19,7 @@ mod error;
 mod health;
 mod keys;
 mod migrations;
+mod public_keys;
 mod queue;
 mod raw_log;
 mod retired;
@@ -28,6 +29,7 @@ mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
 mod view;
+mod visitor_salts;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -124,6 +126,8 @@ async fn connect(file: &Path, connections: u32) -> Result<DatabaseConnection, Db
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: a salt whose day is over must not be found again.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(20))
     });
     // A full disk makes SQLite roll back by itself, and the driver goes on counting a transaction: the

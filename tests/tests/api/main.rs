@@ -1,5 +1,6 @@
 //! Every operation through its public door: one happy path, then the refusals.
 
+mod collect;
 mod cors;
 mod dashboards;
 mod dead_letters;

@@ -26,7 +26,7 @@ pub(crate) async fn asset(
 }
 
 /// The asset as it was compressed at build time.
-pub(super) fn encoded(asset: &'static Asset, headers: &HeaderMap) -> Response {
+pub(in crate::api) fn encoded(asset: &'static Asset, headers: &HeaderMap) -> Response {
     let (bytes, encoding) = if accepts(headers, "br") {
         (asset.brotli, Some("br"))
     } else if accepts(headers, "gzip") {

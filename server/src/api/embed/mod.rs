@@ -11,7 +11,7 @@ mod revoke_session;
 mod tags;
 mod view;
 
-pub(super) use asset::{accepts, asset};
+pub(super) use asset::{accepts, asset, encoded};
 pub(super) use frame_page::frame_page;
 pub(super) use live::live;
 pub(super) use loader::loader;
