@@ -8,6 +8,7 @@ mod embed;
 mod encoding;
 mod errors;
 mod metrics;
+mod once;
 mod operation;
 mod outer;
 mod page;

@@ -6,6 +6,7 @@ mod dashboards;
 mod dead_letters;
 mod encoding;
 mod events;
+mod idempotency;
 mod limits;
 mod live;
 mod pages;
