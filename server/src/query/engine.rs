@@ -45,9 +45,9 @@ struct Key {
 /// Answers queries about the lake. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
-    lake: Lake,
-    clock: Clock,
-    sessions: Sessions,
+    pub(super) lake: Lake,
+    pub(super) clock: Clock,
+    pub(super) sessions: Sessions,
     answers: Cache<Key, Arc<Answer>>,
 }
 
@@ -116,12 +116,19 @@ impl Engine {
         Timestamp::from_second(seconds).expect("the beginning of a minute of the calendar")
     }
 
+    /// Stops what takes longer than a query may.
+    pub(super) async fn limited<T>(
+        &self,
+        work: impl Future<Output = Result<T, QueryError>>,
+    ) -> Result<T, QueryError> {
+        tokio::time::timeout(TIME_LIMIT, work)
+            .await
+            .map_err(|_| QueryError::Timeout { seconds: TIME_LIMIT.as_secs() })?
+    }
+
     async fn compute(&self, scope: &TenantScope, plan: &Plan) -> Result<Arc<Answer>, QueryError> {
         let snapshot = Arc::new(self.lake.snapshot(scope).await?);
-        let running = run::run(&self.sessions, &snapshot, plan);
-        let outcome = tokio::time::timeout(TIME_LIMIT, running)
-            .await
-            .map_err(|_| QueryError::Timeout { seconds: TIME_LIMIT.as_secs() })??;
+        let outcome = self.limited(run::run(&self.sessions, &snapshot, plan)).await?;
         Ok(Arc::new(shape::answer(plan, &outcome, snapshot.version().to_string())))
     }
 }

@@ -16,12 +16,14 @@ mod engine;
 mod error;
 mod expressions;
 mod filters;
+pub mod formats;
 mod functions;
 mod panel;
 mod period;
 mod plan;
 mod property;
 mod read;
+mod rows;
 mod run;
 mod shape;
 mod table;
@@ -31,6 +33,7 @@ use inlay_shared::{Dashboard, FieldError, Filter};
 
 pub use engine::Engine;
 pub use error::QueryError;
+pub use panel::PageOf;
 pub use period::resolve_range;
 pub use zone::Zone;
 
@@ -42,6 +45,14 @@ use crate::model;
 /// [`QueryError::Invalid`] with the reason.
 pub fn check_filter(filter: &Filter) -> Result<(), QueryError> {
     model::condition(filter, "").map(drop).map_err(QueryError::Invalid)
+}
+
+/// Can these filters be applied, and are they no more than a list of them may have?
+///
+/// # Errors
+/// [`QueryError::Invalid`] with the reason.
+pub fn check_filters(filters: &[Filter]) -> Result<(), QueryError> {
+    model::conditions(filters, "/filters").map(drop).map_err(QueryError::Invalid)
 }
 
 /// Is this the name of an IANA zone?

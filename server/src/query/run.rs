@@ -46,7 +46,7 @@ pub(super) struct Sessions {
 impl Sessions {
     const SMALL_ROWS: i64 = 30_000;
 
-    fn pick(&self, rows: i64) -> &SessionContext {
+    pub(super) fn pick(&self, rows: i64) -> &SessionContext {
         if rows < Self::SMALL_ROWS { &self.small } else { &self.large }
     }
 }

@@ -24,8 +24,6 @@ pub(crate) async fn query_panel(
         filters: query.filters,
     };
     let prepared = prepare(&inlay, &caller, asked).await?;
-    let panel = prepared.dashboard.panels.iter().find(|panel| panel.id == query.panel);
-    let panel = panel
-        .ok_or_else(|| ApiError::not_found("unknown_panel", "The dashboard has no such panel."))?;
+    let panel = prepared.panel(&query.panel)?;
     Ok(Json(prepared.answer(&inlay, panel).await?))
 }

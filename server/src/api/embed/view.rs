@@ -12,8 +12,8 @@ use futures_util::StreamExt;
 use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use inlay_shared::{
-    Capability, Dashboard, Filter, Layout, Panel, PanelAnswer, PanelError, PanelLayout, TimeRange,
-    ViewEnd, ViewLine,
+    Capability, Dashboard, Filter, Layout, Panel, PanelAnswer, PanelError, PanelLayout, RowsPage,
+    TimeRange, ViewEnd, ViewLine,
 };
 use serde::Deserialize;
 use tokio::task::JoinSet;
@@ -25,7 +25,7 @@ use crate::api::state::Inlay;
 use crate::ids::{DashboardName, RequestId};
 use crate::policy::TenantScope;
 use crate::problem::ApiError;
-use crate::query;
+use crate::query::{self, PageOf};
 
 /// Parameters of a view.
 #[derive(Debug, Deserialize)]
@@ -83,6 +83,7 @@ pub(super) struct Asked {
 
 /// The same, proved and looked up.
 pub(super) struct Prepared {
+    name: DashboardName,
     scope: TenantScope,
     pub(super) dashboard: Dashboard,
     range: String,
@@ -106,13 +107,12 @@ pub(super) async fn prepare(
     if other_range.is_some() || !asked.filters.is_empty() {
         caller.need(&name, Capability::Filter)?;
     }
-    for filter in &asked.filters {
-        query::check_filter(filter)?;
-    }
+    query::check_filters(&asked.filters)?;
     let range = other_range.unwrap_or_else(|| dashboard.range.clone());
     let zone = asked.zone.unwrap_or_else(|| caller.zone.clone());
     let time = query::resolve_range(&range, &zone, dashboard.week_start, inlay.clock.now())?;
     Ok(Prepared {
+        name,
         scope,
         dashboard,
         range,
@@ -123,6 +123,41 @@ pub(super) async fn prepare(
 }
 
 impl Prepared {
+    /// Makes sure that the token carries the capability for this dashboard.
+    pub(super) fn need(
+        &self,
+        caller: &EmbedCaller,
+        capability: Capability,
+    ) -> Result<(), ApiError> {
+        caller.need(&self.name, capability)
+    }
+
+    /// The panel of that id.
+    pub(super) fn panel(&self, id: &str) -> Result<&Panel, ApiError> {
+        let panel = self.dashboard.panels.iter().find(|panel| panel.id == id);
+        panel
+            .ok_or_else(|| ApiError::not_found("unknown_panel", "The dashboard has no such panel."))
+    }
+
+    /// A page of the events behind one panel.
+    pub(super) async fn rows(
+        &self,
+        inlay: &Inlay,
+        panel: &Panel,
+        limit: Option<u64>,
+        cursor: Option<String>,
+    ) -> Result<RowsPage, ApiError> {
+        let page = inlay.engine.panel_rows(
+            &self.scope,
+            panel,
+            &self.time,
+            &self.viewer_filters,
+            &self.row_filters,
+            PageOf { limit, cursor },
+        );
+        Ok(page.await?)
+    }
+
     /// The numbers of one panel.
     pub(super) async fn answer(
         &self,
