@@ -107,7 +107,8 @@ pub(super) async fn prepare(
     if other_range.is_some() || !asked.filters.is_empty() {
         caller.need(&name, Capability::Filter)?;
     }
-    query::check_filters(&asked.filters)?;
+    let model = inlay.engine.model(&scope).await?;
+    query::check_filters(&model, &asked.filters)?;
     let range = other_range.unwrap_or_else(|| dashboard.range.clone());
     let zone = asked.zone.unwrap_or_else(|| caller.zone.clone());
     let time = query::resolve_range(&range, &zone, dashboard.week_start, inlay.clock.now())?;

@@ -10,7 +10,6 @@ use serde_json::Value;
 use super::columns::cell;
 use super::cursor::Cursor;
 use super::plan::{PLACE, RowsPlan};
-use crate::model::Properties;
 use crate::policy::TenantScope;
 use crate::query::table::SnapshotTable;
 use crate::query::{Engine, QueryError};
@@ -28,7 +27,7 @@ impl Engine {
         row_filters: &[Filter],
     ) -> Result<RowsPage, QueryError> {
         let watch = self.clock.stopwatch();
-        let plan = RowsPlan::new(scope.tenant(), &Properties::default(), query, row_filters)?;
+        let plan = RowsPlan::new(scope.tenant(), self.model(scope).await?, query, row_filters)?;
         let page = self.limited(self.page(scope, &plan)).await?;
         let elapsed_ms = (watch.elapsed_ms() * 1e3).round() / 1e3;
         Ok(RowsPage { elapsed_ms, ..page })
@@ -39,7 +38,7 @@ impl Engine {
         let version = snapshot.version();
         let upto = plan.after.map_or(version.appended(), |after| after.upto);
         let (from, to) = plan.span();
-        let table = SnapshotTable::new(snapshot.clone(), &plan.properties, from, to);
+        let table = SnapshotTable::new(snapshot.clone(), plan.model.properties(), from, to);
         let session = self.sessions.pick(table.rows());
         let rows = plan.compile(session.read_table(Arc::new(table))?, upto)?;
         let found = rows.collect().await?;

@@ -1,5 +1,7 @@
 //! From a question about events to one that is typed and within its limits.
 
+use std::sync::Arc;
+
 use datafusion::common::Result as DataFusionResult;
 use datafusion::dataframe::DataFrame;
 use datafusion::logical_expr::{Expr, ident, lit};
@@ -8,9 +10,9 @@ use inlay_shared::{Filter, RowOrder, RowsQuery};
 use super::columns::{self, Shown};
 use super::cursor::{Binding, Cursor};
 use crate::ids::TenantId;
-use crate::model::{Condition, Field, Invalid, Properties, condition, conditions};
+use crate::model::{Condition, Field, Invalid, Model, condition, conditions};
 use crate::query::QueryError;
-use crate::query::expressions::{column, instant, time};
+use crate::query::expressions::{instant, time};
 use crate::query::filters;
 use crate::query::period::Period;
 
@@ -26,7 +28,7 @@ pub(super) const PLACE: [&str; 2] = ["place_time", "place_seq"];
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct RowsPlan {
     pub(super) columns: Vec<Shown>,
-    pub(super) properties: Properties,
+    pub(super) model: Arc<Model>,
     pub(super) period: Period,
     pub(super) limit: usize,
     pub(super) after: Option<Cursor>,
@@ -38,14 +40,14 @@ pub(super) struct RowsPlan {
 impl RowsPlan {
     pub(super) fn new(
         tenant: &TenantId,
-        properties: &Properties,
+        model: Arc<Model>,
         query: &RowsQuery,
         row_filters: &[Filter],
     ) -> Result<Self, QueryError> {
-        let columns = columns::columns(query.columns.as_deref(), properties)?;
-        let mut all = conditions(&query.filters, "/filters")?;
+        let columns = columns::columns(query.columns.as_deref(), model.properties())?;
+        let mut all = conditions(&model, &query.filters, "/filters")?;
         for filter in row_filters {
-            all.push(condition(filter, "").map_err(QueryError::RowFilter)?);
+            all.push(condition(&model, filter, "").map_err(QueryError::RowFilter)?);
         }
         if query.time.grain.is_some() {
             let detail = "events are not cut into buckets: leave `grain` out";
@@ -61,7 +63,7 @@ impl RowsPlan {
         let read = |text: &String| Cursor::read(text, binding);
         Ok(Self {
             columns,
-            properties: properties.clone(),
+            model,
             period,
             limit: usize::try_from(limit).expect("10,000 fits"),
             after: query.cursor.as_ref().map(read).transpose()?,
@@ -84,7 +86,7 @@ impl RowsPlan {
     /// The rows of the page and one more, each with its place. `upto`: the last place of the raw log
     /// that counts.
     pub(super) fn compile(&self, table: DataFrame, upto: i64) -> DataFusionResult<DataFrame> {
-        let seq = || column(Field::Seq);
+        let seq = || ident(Field::Seq.column());
         let mut rows = table
             .filter(filters::within(self.period.from, self.period.to))?
             .filter(seq().lt_eq(lit(upto)))?;
@@ -97,8 +99,9 @@ impl RowsPlan {
         let rising = !self.newest_first;
         let order = vec![time().sort(rising, false), seq().sort(rising, false)];
         let shown = self.columns.iter().enumerate();
-        let shown = shown
-            .map(|(at, shown)| shown.expression(&self.properties).alias(format!("shown_{at}")));
+        let shown = shown.map(|(at, shown)| {
+            shown.expression(self.model.properties()).alias(format!("shown_{at}"))
+        });
         let place = [time().alias(PLACE[0]), seq().alias(PLACE[1])];
         rows.sort(order)?
             .limit(0, Some(self.limit + 1))?
