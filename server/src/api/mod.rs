@@ -3,13 +3,17 @@
 
 mod accept;
 mod body;
+mod collect;
 mod data;
 mod embed;
+mod encoding;
 mod errors;
+mod metrics;
 mod operation;
 mod outer;
 mod page;
 mod routes;
+mod script;
 mod state;
 mod tenants;
 mod tokens;

@@ -28,20 +28,21 @@ impl Engine {
     ) -> Result<RowsPage, QueryError> {
         let watch = self.clock.stopwatch();
         let plan = RowsPlan::new(scope.tenant(), self.model(scope).await?, query, row_filters)?;
-        let page = self.limited(self.page(scope, &plan)).await?;
+        let page = self.page(scope, &plan).await?;
         let elapsed_ms = (watch.elapsed_ms() * 1e3).round() / 1e3;
         Ok(RowsPage { elapsed_ms, ..page })
     }
 
     async fn page(&self, scope: &TenantScope, plan: &RowsPlan) -> Result<RowsPage, QueryError> {
+        let allowance = self.limits.admit(scope.tenant()).await?;
         let snapshot = Arc::new(self.lake.snapshot(scope).await?);
         let version = snapshot.version();
         let upto = plan.after.map_or(version.appended(), |after| after.upto);
         let (from, to) = plan.span();
         let table = SnapshotTable::new(snapshot.clone(), plan.model.properties(), from, to);
-        let session = self.sessions.pick(table.rows());
+        let session = self.sessions.pick(table.rows(), &allowance);
         let rows = plan.compile(session.read_table(Arc::new(table))?, upto)?;
-        let found = rows.collect().await?;
+        let found = allowance.spend(async { Ok(rows.collect().await?) }).await?;
         let mut page = RowsPage {
             columns: plan.columns.iter().map(|shown| shown.wire.clone()).collect(),
             rows: Vec::with_capacity(plan.limit),
