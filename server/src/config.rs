@@ -18,6 +18,8 @@ pub struct Config {
     pub server: Server,
     /// `[storage]`
     pub storage: Storage,
+    /// `[lake]`
+    pub lake: Lake,
     /// `[log]`
     pub log: Log,
 }
@@ -96,6 +98,23 @@ impl Aws {
 impl std::fmt::Debug for Aws {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Aws(…)")
+    }
+}
+
+/// When events become files. No answer waits for that; readers of the files do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lake {
+    /// `INLAY__LAKE__FLUSH_SECONDS`: events wait at least so long for company before they are written,
+    /// 15 by default; longer where thousands of tenants write.
+    pub flush_seconds: u32,
+    /// `INLAY__LAKE__FLUSH_ROWS`: so many events of a tenant do not wait, 32768 by default.
+    pub flush_rows: u32,
+}
+
+impl Default for Lake {
+    fn default() -> Self {
+        Self { flush_seconds: 15, flush_rows: 32_768 }
     }
 }
 
