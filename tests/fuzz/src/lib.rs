@@ -4,6 +4,9 @@
 //! worth keeping lie in `corpus/`, and every ordinary test run tries them again.
 
 use inlay_server::ingest::{Batch, Form, ValidEvent};
+use inlay_server::model::Model;
+use inlay_server::query::check_query;
+use inlay_shared::Query;
 use jiff::Timestamp;
 
 /// The time at which everything happens: 2026-11-20T12:00:00Z.
@@ -29,6 +32,16 @@ pub fn parser(data: &[u8]) {
     }
 }
 
+/// The JSON text of a query. Whatever it is, it is planned or refused.
+pub fn query(data: &[u8]) {
+    let Ok(query) = serde_json::from_slice::<Query>(data) else { return };
+    let outcome = check_query(&Model::built_in(), &query);
+    let text = serde_json::to_vec(&query).expect("a query has string keys only");
+    let again: Query = serde_json::from_slice(&text).expect("what was written can be read");
+    assert_eq!(again, query, "it does not survive being written");
+    assert_eq!(check_query(&Model::built_in(), &again).is_ok(), outcome.is_ok());
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -46,5 +59,10 @@ mod tests {
     #[test]
     fn the_parser_holds_under_its_corpus() {
         hold("parser", super::parser);
+    }
+
+    #[test]
+    fn the_planner_holds_under_its_corpus() {
+        hold("query", super::query);
     }
 }
