@@ -40,7 +40,7 @@ mod table;
 mod terms;
 mod zone;
 
-use inlay_shared::{Dashboard, FieldError, Filter};
+use inlay_shared::{Dashboard, FieldError, Filter, Query};
 
 pub use admission::Load;
 pub use engine::Engine;
@@ -65,6 +65,14 @@ pub fn check_filter(model: &Model, filter: &Filter) -> Result<(), QueryError> {
 /// [`QueryError::Invalid`] with the reason.
 pub fn check_filters(model: &Model, filters: &[Filter]) -> Result<(), QueryError> {
     model::conditions(model, filters, "/filters").map(drop).map_err(QueryError::Invalid)
+}
+
+/// Can this query be answered, given what can be named? Nothing is read for it.
+///
+/// # Errors
+/// [`QueryError`], as when it is asked.
+pub fn check_query(model: &Model, query: &Query) -> Result<(), QueryError> {
+    plan::Plan::new(model, query, &[]).map(drop)
 }
 
 /// Is this the name of an IANA zone?
