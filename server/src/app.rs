@@ -15,7 +15,7 @@ use crate::api::{self, Inlay, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
-use crate::ingest::Ingest;
+use crate::ingest::{Geo, GeoError, Ingest};
 use crate::lake::{Lake, LakeError};
 use crate::policy::{Action, Duty, Policy, Principal};
 use crate::query::Engine;
@@ -44,6 +44,9 @@ pub enum StartError {
     /// The lake cannot be opened.
     #[error("the lake cannot be opened")]
     Lake(#[from] LakeError),
+    /// The file of countries cannot be used.
+    #[error("`enrich.geo_database` cannot be used: name another file, or none")]
+    Geo(#[from] GeoError),
     /// The address is taken, or not ours.
     #[error("cannot listen on {address}; choose another address with --listen")]
     Listen {
@@ -88,12 +91,21 @@ pub async fn open(config: &Config, clock: &Clock, entropy: &Entropy) -> Result<O
     Ok(Opened { store, lake })
 }
 
+/// The operator's file of countries, if the configuration names one.
+///
+/// # Errors
+/// [`StartError::Geo`]
+pub fn geo(config: &Config) -> Result<Geo, StartError> {
+    Ok(config.enrich.geo_database.as_deref().map(Geo::open).transpose()?.unwrap_or_default())
+}
+
 /// Starts the server: opens the data folder, listens, serves.
 ///
 /// # Errors
 /// [`StartError`].
 pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Running, StartError> {
     let Opened { store, lake } = open(config, &clock, &entropy).await?;
+    let geo = geo(config)?;
     let address = config.server.listen;
     let failed = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
@@ -106,7 +118,7 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         .system(&Principal::Process(Duty::Present), Action::Present)
         .expect("the policies let the process present: tested");
     let inlay = Inlay::from(Parts {
-        ingest: Ingest::new(store.clone(), clock.clone(), entropy.clone()),
+        ingest: Ingest::new(store.clone(), clock.clone(), entropy.clone()).with_geo(geo),
         engine: Engine::new(lake.clone(), clock.clone()),
         gate,
         store,

@@ -18,6 +18,8 @@ pub struct Config {
     pub storage: Storage,
     /// `[log]`
     pub log: Log,
+    /// `[enrich]`
+    pub enrich: Enrich,
 }
 
 /// Where the server listens, and by what name others know it.
@@ -62,6 +64,15 @@ impl Storage {
     pub fn lake(&self) -> PathBuf {
         self.data.join("lake")
     }
+}
+
+/// What is added to events on their way in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Enrich {
+    /// `INLAY__ENRICH__GEO_DATABASE`: a file of the MaxMind DB format that tells the country of a network
+    /// address. None by default: then no country is looked up. Read at start.
+    pub geo_database: Option<PathBuf>,
 }
 
 /// How the process tells what it does.

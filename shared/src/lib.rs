@@ -10,6 +10,7 @@ mod dashboard;
 mod event;
 mod given;
 mod list;
+mod mapping;
 mod problem;
 mod query;
 mod session;
@@ -20,6 +21,7 @@ pub use client::{Client, ClientKind, NewClient, Scope, TokenAnswer};
 pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
 pub use event::{DeadLetter, Receipt, Rejection};
 pub use list::List;
+pub use mapping::{Mapping, MappingAction, MappingRule, NewMapping};
 pub use problem::{FieldError, Problem};
 pub use query::{
     Answer, Column, ColumnType, Compare, Comparison, Filter, FilterOp, Format, Grain, Order, Query,

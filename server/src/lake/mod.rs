@@ -16,6 +16,7 @@
 
 mod adapt;
 mod batch;
+mod enrich;
 mod error;
 mod flush;
 mod flusher;
