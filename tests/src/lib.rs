@@ -6,12 +6,14 @@
 //! through [`Call`], which holds each answer against the contract before the test sees it.
 
 mod binary;
+mod bucket;
 mod call;
 mod callers;
 mod chrome;
 mod contract;
 mod events;
 mod forge;
+mod geo;
 mod inlay;
 mod process_demo;
 mod samples;
@@ -19,12 +21,14 @@ mod viewer;
 mod wait;
 
 pub use binary::{Process, command, operator_client};
+pub use bucket::Bucket;
 pub use call::{Answer, Call};
 pub use callers::{Anonymous, Caller, Operator, TenantClient};
 pub use chrome::Chrome;
 pub use contract::{Contract, ContractOperation, Security, contract};
 pub use events::{event, gzip, ndjson, numbered};
 pub use forge::{Forged, Jose};
+pub use geo::geo_database;
 pub use inlay::{Door, Inlay, NOW, ORIGIN, Setup};
 pub use process_demo::Demo;
 pub use samples::{Need, Sample, dashboard, samples};

@@ -2,10 +2,10 @@
 
 use crate::ids::{DeadLetterId, SegmentId};
 use crate::policy::TenantScope;
+use crate::problem::chain;
 use crate::store::{Flush, NewDeadLetter, Pending, Segment};
 
 use super::batch::{Normalised, normalise};
-use super::sweep::Retired;
 use super::{Lake, LakeError, merge, segment_file};
 use crate::model::Properties;
 
@@ -58,7 +58,7 @@ impl Lake {
         let replace = if segment.is_some() { replace } else { Vec::new() };
         let flush = Flush { from, through, add: segment.as_ref(), replace: &replace, dead: &dead };
         let done = store.commit_flush(&flush, self.inner.clock.now()).await?;
-        self.settle(scope, segment, replace, done);
+        self.settle(scope, segment, &replace, done).await;
         Ok(done)
     }
 
@@ -84,11 +84,11 @@ impl Lake {
         }
         let mut batches = vec![fresh];
         for id in replace {
-            batches.extend(segment_file::read(&self.inner.root, scope.tenant(), id)?);
+            batches.extend(segment_file::read(&self.inner.objects, scope.tenant(), id)?);
         }
         let id = SegmentId::new(now, &self.inner.entropy);
-        let segment =
-            segment_file::write(&self.inner.root, scope.tenant(), id, &batches, properties, now)?;
+        let objects = &self.inner.objects;
+        let segment = segment_file::write(objects, scope.tenant(), id, &batches, properties)?;
         Ok((Some(segment), dead))
     }
 
@@ -112,38 +112,35 @@ impl Lake {
             let now = lake.inner.clock.now();
             let mut batches = Vec::new();
             for id in &old {
-                batches.extend(segment_file::read(&lake.inner.root, owner.tenant(), id)?);
+                batches.extend(segment_file::read(&lake.inner.objects, owner.tenant(), id)?);
             }
             let id = SegmentId::new(now, &lake.inner.entropy);
-            segment_file::write(&lake.inner.root, owner.tenant(), id, &batches, &properties, now)
+            segment_file::write(&lake.inner.objects, owner.tenant(), id, &batches, &properties)
         });
         let segment = write.await.map_err(|_| LakeError::Interrupted)??;
         let store = self.inner.store.tenant(scope);
         let done = store.commit_merge(&segment, &replace, self.inner.clock.now()).await?;
         let count = if done { replace.len() } else { 0 };
-        self.settle(scope, Some(segment), replace, done);
+        self.settle(scope, Some(segment), &replace, done).await;
         Ok(count)
     }
 
-    /// After a commit the replaced files go out of use; without one the new file does.
-    fn settle(
+    /// After a commit the replaced files are set aside; without one the new file goes, which nobody
+    /// has heard of.
+    pub(super) async fn settle(
         &self,
         scope: &TenantScope,
         written: Option<Segment>,
-        replaced: Vec<SegmentId>,
+        replaced: &[SegmentId],
         done: bool,
     ) {
-        let now = self.inner.clock.now();
-        let tenant = scope.tenant();
-        let gone = match (done, written) {
-            (true, _) => replaced,
-            (false, Some(segment)) => vec![segment.id],
-            (false, None) => Vec::new(),
-        };
-        for id in &gone {
-            segment_file::mark_retired(&self.inner.root, tenant, id, now);
+        let path = |id: &SegmentId| segment_file::relative_path(scope.tenant(), id);
+        if done {
+            replaced.iter().for_each(|id| self.inner.objects.set_aside(&path(id)));
+        } else if let Some(segment) = written
+            && let Err(error) = self.inner.objects.remove(&path(&segment.id)).await
+        {
+            tracing::warn!(cause = chain(&error), "a file that came too late is left to the sweep");
         }
-        let retire = |id| Retired { at: now, tenant: tenant.clone(), id };
-        self.inner.retired.lock().extend(gone.into_iter().map(retire));
     }
 }

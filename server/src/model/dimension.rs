@@ -18,7 +18,7 @@ pub struct Dimension {
 /// Where the value of a dimension comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
-    /// A text column.
+    /// A column.
     Column(Field),
     /// The hour on the wall clock of the query's zone, 0 to 23.
     HourOfDay,
@@ -30,6 +30,9 @@ impl Part {
     /// What the cells of such a dimension are.
     pub const fn kind(self) -> ColumnType {
         match self {
+            Self::Column(Field::Time | Field::ReceivedAt) => ColumnType::Time,
+            Self::Column(Field::Value) => ColumnType::Decimal,
+            Self::Column(Field::Duration | Field::Seq) => ColumnType::Integer,
             Self::Column(_) => ColumnType::String,
             Self::HourOfDay | Self::DayOfWeek => ColumnType::Integer,
         }
@@ -63,7 +66,21 @@ pub static DIMENSIONS: [Dimension; 19] = [
     Dimension { name: "day_of_week", label: "Day of week", part: Part::DayOfWeek },
 ];
 
+/// Columns that events are filtered by, and not grouped.
+pub static COLUMNS: [Dimension; 5] = [
+    column("id", "Id", Field::Id),
+    column("time", "Time", Field::Time),
+    column("received_at", "Received at", Field::ReceivedAt),
+    column("value", "Value", Field::Value),
+    column("duration_ms", "Duration", Field::Duration),
+];
+
 impl Dimension {
+    /// The dimension or column of that name.
+    pub fn filterable(name: &str) -> Option<&'static Self> {
+        Self::find(name).or_else(|| COLUMNS.iter().find(|column| column.name == name))
+    }
+
     /// The dimension of that name.
     pub fn find(name: &str) -> Option<&'static Self> {
         DIMENSIONS.iter().find(|dimension| dimension.name == name)

@@ -14,6 +14,8 @@ mod compile;
 mod currencies;
 mod engine;
 mod error;
+mod expressions;
+mod filters;
 mod functions;
 mod panel;
 mod period;

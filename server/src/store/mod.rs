@@ -15,6 +15,7 @@ mod entity;
 mod keys;
 mod migrations;
 mod raw_log;
+mod retired;
 mod segments;
 mod sessions;
 mod tenants;

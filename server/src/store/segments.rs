@@ -11,6 +11,7 @@ use sea_orm::{
 use super::dead_letters::{NewDeadLetter, insert_dead_letters};
 use super::entity::segments;
 use super::raw_log::statement;
+use super::retired::retire;
 use super::view::position;
 use super::{StoreError, TenantStore};
 use crate::ids::SegmentId;
@@ -101,7 +102,7 @@ impl TenantStore<'_> {
         let write = self.store.begin().await?;
         let values = [flush.through.into(), self.tenant.as_str().into(), flush.from.into()];
         let moved = write.execute_raw(statement(ADVANCE, values)).await?.rows_affected();
-        if moved != 1 || !self.replace(&write, flush.replace).await? {
+        if moved != 1 || !self.replace(&write, flush.replace, now).await? {
             write.rollback().await?;
             return Ok(false);
         }
@@ -125,7 +126,7 @@ impl TenantStore<'_> {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let write = self.store.begin().await?;
-        if !self.replace(&write, replace).await? {
+        if !self.replace(&write, replace, now).await? {
             write.rollback().await?;
             return Ok(false);
         }
@@ -134,11 +135,12 @@ impl TenantStore<'_> {
         Ok(true)
     }
 
-    /// Takes rows out; were they all still there?
+    /// Takes rows out and notes that their files went out of use; were they all still there?
     async fn replace(
         &self,
         write: &DatabaseTransaction,
         replace: &[SegmentId],
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         if replace.is_empty() {
             return Ok(true);
@@ -149,6 +151,7 @@ impl TenantStore<'_> {
             .exec(write)
             .await?
             .rows_affected;
+        retire(write, self.tenant, replace, now).await?;
         Ok(removed == replace.len() as u64)
     }
 

@@ -3,6 +3,7 @@
 mod cors;
 mod dashboards;
 mod dead_letters;
+mod enrichment;
 mod events;
 mod pages;
 mod problems;

@@ -3,6 +3,7 @@
 
 mod m20261121_000001_first_tables;
 mod m20261121_000201_segment_columns;
+mod m20261121_000301_retired_segments;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -14,6 +15,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261121_000001_first_tables::Migration),
             Box::new(m20261121_000201_segment_columns::Migration),
+            Box::new(m20261121_000301_retired_segments::Migration),
         ]
     }
 }
