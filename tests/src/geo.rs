@@ -5,7 +5,7 @@
 use std::net::Ipv6Addr;
 
 /// A network and the country that is said of it.
-pub const COUNTRIES: [(&str, u8, &str); 3] =
+const COUNTRIES: [(&str, u8, &str); 3] =
     [("::c000:200", 120, "DE"), ("::cb00:7100", 120, "FR"), ("2001:db8::", 32, "JP")];
 
 /// Bits of one record of the search tree.
@@ -21,7 +21,7 @@ enum Record {
     Data(usize),
 }
 
-/// The bytes of a database with [`COUNTRIES`]: 192.0.2.0/24 is `DE`, 203.0.113.0/24 is `FR`,
+/// The bytes of a database in which 192.0.2.0/24 is `DE`, 203.0.113.0/24 is `FR`,
 /// 2001:db8::/32 is `JP`.
 pub fn geo_database() -> Vec<u8> {
     let mut nodes = vec![[Record::Nothing; 2]];
