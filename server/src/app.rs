@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::middleware::from_fn_with_state;
 use inlay_shared::{Client, ClientKind, Scope};
+use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::ingest::{Geo, GeoError, Ingest};
-use crate::lake::{Lake, LakeError, Place};
+use crate::lake::{FlushPolicy, Lake, LakeError, Place};
 use crate::policy::{Action, Duty, Policy, Principal};
 use crate::query::Engine;
 use crate::store::{Store, StoreError};
@@ -36,7 +37,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The control database cannot be opened.
-    #[error("the control database cannot be opened")]
+    #[error("the control database cannot be opened; choose another folder with --data")]
     Store(#[from] StoreError),
     /// The keys cannot be read.
     #[error("the signing keys cannot be read")]
@@ -127,13 +128,17 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         entropy,
     });
 
+    let policy = FlushPolicy {
+        age: SignedDuration::from_secs(config.lake.flush_seconds.into()),
+        rows: config.lake.flush_rows.into(),
+    };
     let stop = CancellationToken::new();
     let outer = from_fn_with_state(inlay.clone(), api::finish);
     let router = api::router(inlay.clone()).layer(outer);
     let graceful =
         axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let tasks = vec![
-        lake.spawn_flusher(stop.clone()),
+        lake.spawn_flusher(policy, stop.clone()),
         tokio::spawn(forget_dead_revocations(inlay.clone(), stop.clone())),
         tokio::spawn(async move {
             if let Err(error) = graceful.await {

@@ -18,6 +18,8 @@ pub struct Config {
     pub server: Server,
     /// `[storage]`
     pub storage: Storage,
+    /// `[lake]`
+    pub lake: Lake,
     /// `[log]`
     pub log: Log,
     /// `[enrich]`
@@ -108,6 +110,23 @@ pub struct Enrich {
     /// `INLAY__ENRICH__GEO_DATABASE`: a file of the MaxMind DB format that tells the country of a network
     /// address. None by default: then no country is looked up. Read at start.
     pub geo_database: Option<PathBuf>,
+}
+
+/// When events become files. No answer waits for that; readers of the files do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lake {
+    /// `INLAY__LAKE__FLUSH_SECONDS`: events wait at least so long for company before they are written,
+    /// 15 by default; longer where thousands of tenants write.
+    pub flush_seconds: u32,
+    /// `INLAY__LAKE__FLUSH_ROWS`: so many events of a tenant do not wait, 32768 by default.
+    pub flush_rows: u32,
+}
+
+impl Default for Lake {
+    fn default() -> Self {
+        Self { flush_seconds: 15, flush_rows: 32_768 }
+    }
 }
 
 /// How the process tells what it does.

@@ -20,7 +20,7 @@ mod samples;
 mod viewer;
 mod wait;
 
-pub use binary::{Process, command, operator_client};
+pub use binary::{Process, binary, command, operator_client};
 pub use bucket::Bucket;
 pub use call::{Answer, Call};
 pub use callers::{Anonymous, Caller, Operator, TenantClient};

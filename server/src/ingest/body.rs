@@ -66,6 +66,11 @@ impl Batch {
 }
 
 impl Unpacked {
+    /// How much there is to hold.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// The texts of the events, in order.
     pub(super) fn split(&self) -> Result<Vec<&str>, IngestError> {
         match self.form {

@@ -21,6 +21,7 @@ use super::table::LAKE;
 use crate::clock::Clock;
 use crate::ids::TenantId;
 use crate::lake::{Lake, Version};
+use crate::model::Model;
 use crate::policy::TenantScope;
 
 /// Longest that a query may run.
@@ -37,6 +38,7 @@ const FOOTERS: usize = 64 * 1024 * 1024;
 struct Key {
     tenant: TenantId,
     version: Version,
+    model: String,
     /// Hash of the query and the row filters.
     question: [u8; 32],
 }
@@ -77,6 +79,15 @@ impl Engine {
         Ok(self.lake.version(scope).await?.to_string())
     }
 
+    /// What this tenant's questions can name.
+    ///
+    /// # Errors
+    /// [`QueryError::Lake`] if the control database fails.
+    #[expect(clippy::unused_async, reason = "declared models are read from the control database")]
+    pub async fn model(&self, _scope: &TenantScope) -> Result<Arc<Model>, QueryError> {
+        Ok(Model::built_in())
+    }
+
     /// Answers a query. `row_filters` hold besides the query's own; one that cannot be applied fails
     /// the query.
     ///
@@ -89,10 +100,12 @@ impl Engine {
         row_filters: &[Filter],
     ) -> Result<Answer, QueryError> {
         let watch = self.clock.stopwatch();
-        let plan = Plan::new(query, row_filters)?;
+        let model = self.model(scope).await?;
+        let plan = Plan::new(&model, query, row_filters)?;
         let key = Key {
             tenant: scope.tenant().clone(),
             version: self.lake.version(scope).await?,
+            model: model.version().to_owned(),
             question: hash(query, row_filters),
         };
         // Whoever asks the same meanwhile waits for the same run.

@@ -16,9 +16,9 @@ pub enum QueryError {
     /// A row filter of the token cannot be applied, so nothing is answered.
     #[error("a row filter of the token cannot be applied: {0}")]
     RowFilter(Invalid),
-    /// Amounts of different currencies would be added up.
+    /// Amounts of different currencies would be put together.
     #[error(
-        "`value` would add up amounts in {0}: filter by `currency`, or make it one of the dimensions"
+        "amounts in {0} would be put together: filter by `currency`, or make it one of the dimensions"
     )]
     MixedCurrencies(String),
     /// More groups or cells than an answer may have.

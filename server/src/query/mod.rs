@@ -1,12 +1,13 @@
 //! Answers typed queries: query → plan → compile → run → shape. It never sees HTTP and never builds
 //! SQL text: a plan becomes expressions of DataFusion's own.
 //!
-//! `plan` types the question and cuts time into buckets; `compile` writes it as aggregations over the
-//! tenant's snapshot; `run` executes them and puts their cells into one grid; `shape` makes rows of
-//! it. [`Engine`] holds the parts together and remembers answers.
+//! `plan` types the question, cuts time into buckets and says which numbers the measures are made of
+//! (`terms`); `compile` writes those as aggregations over the tenant's snapshot; `run` executes them
+//! and puts their cells into one grid; `shape` makes rows of it. [`Engine`] holds the parts together
+//! and remembers answers.
 //!
-//! Every answer is a function of tenant, version of its data, row filters and query. That is what it is
-//! remembered by, and what its `version` stands for.
+//! Every answer is a function of tenant, version of its data, version of its model, row filters and
+//! query. That is what it is remembered by, and what its `version` stands for.
 
 mod buckets;
 mod cells;
@@ -15,6 +16,7 @@ mod currencies;
 mod engine;
 mod error;
 mod expressions;
+mod families;
 mod filters;
 mod functions;
 mod panel;
@@ -25,6 +27,7 @@ mod read;
 mod run;
 mod shape;
 mod table;
+mod terms;
 mod zone;
 
 use inlay_shared::{Dashboard, FieldError, Filter};
@@ -34,14 +37,14 @@ pub use error::QueryError;
 pub use period::resolve_range;
 pub use zone::Zone;
 
-use crate::model;
+use crate::model::{self, Model};
 
-/// Can this filter be applied?
+/// Can this filter be applied, given what can be named?
 ///
 /// # Errors
 /// [`QueryError::Invalid`] with the reason.
-pub fn check_filter(filter: &Filter) -> Result<(), QueryError> {
-    model::condition(filter, "").map(drop).map_err(QueryError::Invalid)
+pub fn check_filter(model: &Model, filter: &Filter) -> Result<(), QueryError> {
+    model::condition(model, filter, "").map(drop).map_err(QueryError::Invalid)
 }
 
 /// Is this the name of an IANA zone?
@@ -53,8 +56,8 @@ pub fn check_zone(name: &str) -> Result<(), QueryError> {
 }
 
 /// Everything that is wrong with a dashboard: empty if it can be drawn and answered.
-pub fn check_dashboard(dashboard: &Dashboard) -> Vec<FieldError> {
-    model::validate_dashboard(dashboard).err().unwrap_or_default()
+pub fn check_dashboard(model: &Model, dashboard: &Dashboard) -> Vec<FieldError> {
+    model::validate_dashboard(model, dashboard).err().unwrap_or_default()
 }
 
 #[cfg(test)]

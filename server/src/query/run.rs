@@ -12,14 +12,16 @@ use futures_util::future::try_join_all;
 
 use super::QueryError;
 use super::cells::{Grid, Group};
-use super::compile::{self, Family};
+use super::compile::{self, RankBy};
 use super::currencies::Currencies;
+use super::families::{self, Family};
 use super::period::Period;
 use super::plan::Plan;
 use super::read::{Found, Shape};
 use super::table::SnapshotTable;
+use super::terms::Terms;
 use crate::lake::Snapshot;
-use crate::model::{Measure, OrderBy, OrderKey, Properties};
+use crate::model::{OrderBy, OrderKey};
 
 /// Most groups that are ranked in memory.
 const MOST_RANKED: usize = 1_000_000;
@@ -56,8 +58,8 @@ pub(super) async fn run(
     snapshot: &Arc<Snapshot>,
     plan: &Plan,
 ) -> Result<Outcome, QueryError> {
-    let measures = &plan.question.measures;
-    let families = compile::families(measures);
+    let aggregates = &plan.terms.aggregates;
+    let families = families::families(aggregates);
     let mut currencies = Currencies::default();
     let now = Scan { sessions, snapshot, plan, period: &plan.period };
     let ranked = now.ranked(&families, &mut currencies).await?;
@@ -70,7 +72,7 @@ pub(super) async fn run(
              groups with `limit`, or for a coarser grain"
         )));
     }
-    let mut grid = Grid::new(ranked.groups, buckets, measures);
+    let mut grid = Grid::new(ranked.groups, buckets, aggregates);
     let mut rest = Vec::new();
     for (index, family) in families.iter().enumerate() {
         match ranked.known.get(&index) {
@@ -83,19 +85,20 @@ pub(super) async fn run(
         None => None,
         Some(period) => {
             let buckets = period.buckets.as_ref().map_or(1, |buckets| buckets.len());
-            let mut other = Grid::new(grid.groups.clone(), buckets, measures);
+            let mut other = Grid::new(grid.groups.clone(), buckets, aggregates);
             let then = Scan { period, ..now };
             then.fill(&mut other, &families, &mut currencies).await?;
-            Some(other)
+            Some(plan.terms.derive(&other))
         }
     };
+    let grid = plan.terms.derive(&grid);
     Ok(Outcome { grid, compared, currency: currencies.only(plan)? })
 }
 
 fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
     for row in found {
-        for (measure, cell) in family.measures.iter().zip(&row.cells) {
-            grid.set(&row.group, row.bucket, *measure, cell.clone());
+        for (aggregate, cell) in family.aggregates.iter().zip(&row.cells) {
+            grid.set(&row.group, row.bucket, *aggregate, cell.clone());
         }
     }
 }
@@ -127,18 +130,19 @@ impl Scan<'_> {
         }
         let keys = self.plan.ranking();
         let needed: Vec<usize> = (0..families.len())
-            .filter(|index| keys.iter().any(|key| uses(key, &families[*index])))
+            .filter(|index| keys.iter().any(|key| uses(&self.plan.terms, key, &families[*index])))
             .collect();
         let needed = if needed.is_empty() { vec![0] } else { needed };
         let one = match needed.as_slice() {
-            [only] if compile::can_rank(&question.measures, &families[*only], &keys) => Some(*only),
+            [only] => compile::rankable(&self.plan.terms, &families[*only], &keys)
+                .map(|ranks| (*only, ranks)),
             _ => None,
         };
         let mut known = HashMap::new();
-        if let Some(only) = one {
-            let found = self.family(&families[only], &[], false, Some(&keys)).await?;
+        if let Some((only, ranks)) = &one {
+            let found = self.family(&families[*only], &[], false, Some(ranks)).await?;
             currencies.see(&found.1);
-            known.insert(only, found.0);
+            known.insert(*only, found.0);
         } else {
             let runs = needed.iter().map(|index| self.family(&families[*index], &[], false, None));
             for (index, found) in needed.iter().zip(try_join_all(runs).await?) {
@@ -147,8 +151,8 @@ impl Scan<'_> {
             }
         }
         let groups = match one {
-            Some(only) => known[&only].iter().map(|row| row.group.clone()).collect(),
-            None => order(&question.measures, families, &known, &keys, question.limit),
+            Some((only, _)) => known[&only].iter().map(|row| row.group.clone()).collect(),
+            None => order(&self.plan.terms, families, &known, &keys, question.limit),
         };
         if self.period.buckets.is_some() {
             known.clear();
@@ -182,12 +186,12 @@ impl Scan<'_> {
         family: &Family,
         groups: &[Group],
         with_buckets: bool,
-        keys: Option<&[OrderKey]>,
+        keys: Option<&[(RankBy, bool)]>,
     ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
         let question = &self.plan.question;
-        let (dimensions, measures) = (&question.dimensions, &question.measures);
+        let (dimensions, aggregates) = (&question.dimensions, &self.plan.terms.aggregates);
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());
-        let table = SnapshotTable::new(self.snapshot.clone(), &Properties::default(), from, to);
+        let table = SnapshotTable::new(self.snapshot.clone(), &self.plan.properties, from, to);
         let (covered, count) = (table.is_covered(), table.rows());
         let table = self.sessions.pick(count).read_table(Arc::new(table))?;
         let mut rows = compile::rows(table, self.period, covered, self.plan.conditions())?;
@@ -195,9 +199,10 @@ impl Scan<'_> {
             rows = compile::narrow(rows, dimensions, groups)?;
         }
         let mut grouped =
-            compile::aggregate(rows, dimensions, measures, family, self.period, with_buckets)?;
+            compile::aggregate(rows, dimensions, aggregates, family, self.period, with_buckets)?;
         if let Some(keys) = keys {
-            grouped = compile::rank(grouped, dimensions, measures, family, keys, question.limit)?;
+            grouped =
+                compile::rank(grouped, dimensions.len(), aggregates, family, keys, question.limit)?;
         }
         let batches = grouped.collect().await?;
         let total: usize = batches.iter().map(RecordBatch::num_rows).sum();
@@ -209,8 +214,8 @@ impl Scan<'_> {
         }
         let shape = Shape {
             buckets: with_buckets && self.period.buckets.is_some(),
-            parts: dimensions.iter().map(|dimension| dimension.part).collect(),
-            measures: family.measures.iter().map(|index| measures[*index]).collect(),
+            parts: dimensions.iter().map(|dimension| dimension.part.clone()).collect(),
+            aggregates: family.aggregates.iter().map(|index| aggregates[*index].clone()).collect(),
         };
         let (mut found, mut currencies) = (Vec::with_capacity(total), Vec::new());
         for batch in &batches {
@@ -220,13 +225,14 @@ impl Scan<'_> {
     }
 }
 
-fn uses(key: &OrderKey, family: &Family) -> bool {
-    matches!(key.by, OrderBy::Measure(index) if family.measures.contains(&index))
+fn uses(terms: &Terms, key: &OrderKey, family: &Family) -> bool {
+    let OrderBy::Measure(index) = key.by else { return false };
+    terms.places(index).any(|place| family.aggregates.contains(&place))
 }
 
 /// Ranks groups in memory, where the keys are in more than one family or are no plain columns.
 fn order(
-    measures: &[&'static Measure],
+    terms: &Terms,
     families: &[Family],
     known: &HashMap<usize, Vec<Found>>,
     keys: &[OrderKey],
@@ -234,10 +240,11 @@ fn order(
 ) -> Vec<Group> {
     let first = known.values().next().expect("at least one family ranks");
     let groups: Vec<Group> = first.iter().map(|row| row.group.clone()).collect();
-    let mut grid = Grid::new(groups, 1, measures);
+    let mut grid = Grid::new(groups, 1, &terms.aggregates);
     for (index, found) in known {
         put(&mut grid, &families[*index], found);
     }
+    let grid = terms.derive(&grid);
     let mut places: Vec<usize> = (0..grid.groups.len()).collect();
     places.sort_by(|a, b| {
         let by_keys = keys.iter().map(|key| match key.by {

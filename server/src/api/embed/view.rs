@@ -106,8 +106,9 @@ pub(super) async fn prepare(
     if other_range.is_some() || !asked.filters.is_empty() {
         caller.need(&name, Capability::Filter)?;
     }
+    let model = inlay.engine.model(&scope).await?;
     for filter in &asked.filters {
-        query::check_filter(filter)?;
+        query::check_filter(&model, filter)?;
     }
     let range = other_range.unwrap_or_else(|| dashboard.range.clone());
     let zone = asked.zone.unwrap_or_else(|| caller.zone.clone());
