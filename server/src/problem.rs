@@ -22,7 +22,7 @@ pub struct ApiError {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     challenge: Option<HeaderValue>,
-    /// Seconds.
+    /// Seconds, where it helps to come again.
     retry_after: Option<NonZeroU32>,
 }
 

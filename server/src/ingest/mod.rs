@@ -10,15 +10,21 @@
 //! holds it until its events are stored; without room it is refused, and comes again a second later.
 
 mod body;
+mod collect;
 mod error;
 mod event;
 mod fields;
+<<<<<<< HEAD
 mod geo;
+=======
+pub mod import;
+>>>>>>> main
 mod json;
 
 use inlay_shared::{Receipt, Rejection};
 
 pub use body::{Batch, Form, MAX_BODY, MAX_EVENTS};
+pub use collect::{Collect, CollectError, MAX_PAGE_EVENTS, Sender};
 pub use error::{IngestError, Refusal};
 pub use event::{Terms, ValidEvent};
 pub use geo::{Geo, GeoError};

@@ -10,6 +10,7 @@
 //! transactions, and wait for them in a bounded queue.
 
 mod append;
+mod changes;
 mod clients;
 mod dashboards;
 mod dead_letters;
@@ -18,6 +19,7 @@ mod error;
 mod health;
 mod keys;
 mod migrations;
+mod public_keys;
 mod queue;
 mod raw_log;
 mod retired;
@@ -27,6 +29,7 @@ mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
 mod view;
+mod visitor_salts;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,6 +43,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+pub use changes::Standing;
 pub use clients::{ClientRecord, NewClientRecord};
 pub use dead_letters::NewDeadLetter;
 pub use error::StoreError;
@@ -61,6 +65,7 @@ pub struct Store {
     write: DatabaseConnection,
     queue: Arc<Queue>,
     health: Arc<Health>,
+    changes: Arc<changes::Changes>,
 }
 
 /// One tenant's part of the control database.
@@ -86,7 +91,7 @@ impl Store {
         migrations::Migrator::up(&write, None).await?;
         let read = connect(file, 8).await?;
         let (queue, health) = (Arc::default(), Arc::new(Health::of(file)));
-        Ok(Self { read, write, queue, health })
+        Ok(Self { read, write, queue, health, changes: Arc::default() })
     }
 
     /// The part that belongs to the scope's tenant.
@@ -121,6 +126,8 @@ async fn connect(file: &Path, connections: u32) -> Result<DatabaseConnection, Db
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: a salt whose day is over must not be found again.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(20))
     });
     // A full disk makes SQLite roll back by itself, and the driver goes on counting a transaction: the
