@@ -17,11 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::embed::Live;
 use crate::entropy::Entropy;
-<<<<<<< HEAD
-use crate::ingest::{Geo, GeoError, Ingest};
-=======
-use crate::ingest::{Collect, Ingest};
->>>>>>> main
+use crate::ingest::{Collect, Geo, GeoError, Ingest};
 use crate::lake::{FlushPolicy, Lake, LakeError, Place};
 use crate::policy::{Action, Duty, Policy, Principal};
 use crate::query::Engine;
@@ -126,7 +122,7 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     let present = Policy::new()
         .system(&Principal::Process(Duty::Present), Action::Present)
         .expect("the policies let the process present: tested");
-    let ingest = Ingest::new(store.clone(), clock.clone(), entropy.clone());
+    let ingest = Ingest::new(store.clone(), clock.clone(), entropy.clone()).with_geo(geo);
     let keep = Policy::new()
         .system(&Principal::Process(Duty::Collect), Action::Collect)
         .expect("the policies let the process collect: tested");
@@ -137,16 +133,11 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     collect.settle().await?;
     let stop = CancellationToken::new();
     let inlay = Inlay::from(Parts {
-<<<<<<< HEAD
-        ingest: Ingest::new(store.clone(), clock.clone(), entropy.clone()).with_geo(geo),
-        engine: Engine::new(lake.clone(), clock.clone()),
-=======
         live: Live::new(store.clone(), clock.clone(), config.live, stop.clone()),
         ingest,
         collect: collect.clone(),
         proxies: TrustedProxies::new(&config.server.trusted_proxies),
         engine: Engine::with_limits(lake.clone(), clock.clone(), &config.query),
->>>>>>> main
         gate,
         store,
         present,

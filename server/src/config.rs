@@ -28,13 +28,10 @@ pub struct Config {
     pub live: Live,
     /// `[log]`
     pub log: Log,
-<<<<<<< HEAD
     /// `[enrich]`
     pub enrich: Enrich,
-=======
     /// `[collect]`
     pub collect: Collect,
->>>>>>> main
 }
 
 /// Where the server listens, and by what name others know it.
@@ -121,7 +118,6 @@ impl std::fmt::Debug for Aws {
     }
 }
 
-<<<<<<< HEAD
 /// What is added to events on their way in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -129,7 +125,8 @@ pub struct Enrich {
     /// `INLAY__ENRICH__GEO_DATABASE`: a file of the MaxMind DB format that tells the country of a network
     /// address. None by default: then no country is looked up. Read at start.
     pub geo_database: Option<PathBuf>,
-=======
+}
+
 /// What queries may use, each and together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -205,7 +202,6 @@ impl Default for Collect {
     fn default() -> Self {
         Self { requests_per_second: 500 }
     }
->>>>>>> main
 }
 
 /// When events become files. No answer waits for that; readers of the files do.

@@ -121,15 +121,13 @@ impl Setup {
         if let Some((url, aws)) = self.lake {
             (config.storage.lake, config.storage.aws) = (Some(url), aws);
         }
-<<<<<<< HEAD
         if let Some(bytes) = self.geo {
             let file = folder.path().join("countries.mmdb");
             std::fs::write(&file, bytes).expect("the folder can be written");
             config.enrich.geo_database = Some(file);
-=======
+        }
         if let Some(change) = self.settings {
             change(&mut config);
->>>>>>> main
         }
         let clock = Clock::manual(NOW.parse().expect("a timestamp"));
         clock.advance(self.ahead);

@@ -79,6 +79,11 @@ impl ValidEvent {
         Ok(Self { id, body })
     }
 
+    /// Its JSON text, as it is stored.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
     pub(super) fn into_row(self) -> NewEvent {
         NewEvent { id: self.id, body: self.body }
     }

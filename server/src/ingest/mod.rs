@@ -14,11 +14,8 @@ mod collect;
 mod error;
 mod event;
 mod fields;
-<<<<<<< HEAD
 mod geo;
-=======
 pub mod import;
->>>>>>> main
 mod json;
 
 use inlay_shared::{Receipt, Rejection};

@@ -38,7 +38,7 @@ mod table;
 mod terms;
 mod zone;
 
-use inlay_shared::{Dashboard, FieldError, Filter};
+use inlay_shared::{Dashboard, FieldError, Filter, Query};
 
 pub use admission::Load;
 pub use engine::Engine;
@@ -54,6 +54,14 @@ use crate::model::{self, Model};
 /// [`QueryError::Invalid`] with the reason.
 pub fn check_filter(model: &Model, filter: &Filter) -> Result<(), QueryError> {
     model::condition(model, filter, "").map(drop).map_err(QueryError::Invalid)
+}
+
+/// Can this query be answered, given what can be named? Nothing is read for it.
+///
+/// # Errors
+/// [`QueryError`], as when it is asked.
+pub fn check_query(model: &Model, query: &Query) -> Result<(), QueryError> {
+    plan::Plan::new(model, query, &[]).map(drop)
 }
 
 /// Is this the name of an IANA zone?
