@@ -12,6 +12,7 @@ mod buckets;
 mod cells;
 mod compile;
 mod currencies;
+mod dense;
 mod engine;
 mod error;
 mod functions;

@@ -14,6 +14,7 @@ use super::QueryError;
 use super::cells::{Grid, Group};
 use super::compile::{self, Family};
 use super::currencies::Currencies;
+use super::dense::{self, Dense};
 use super::period::Period;
 use super::plan::Plan;
 use super::read::{Found, Shape};
@@ -41,6 +42,8 @@ pub(super) struct Sessions {
     pub(super) small: SessionContext,
     /// For all others: as many partitions as there are cores.
     pub(super) large: SessionContext,
+    /// What answers most questions without DataFusion; none to leave it all to DataFusion.
+    pub(super) dense: Option<Dense>,
 }
 
 impl Sessions {
@@ -131,7 +134,7 @@ impl Scan<'_> {
             .collect();
         let needed = if needed.is_empty() { vec![0] } else { needed };
         let one = match needed.as_slice() {
-            [only] if compile::can_rank(&question.measures, &families[*only], &keys) => Some(*only),
+            [only] if self.ranks(&families[*only], &keys) => Some(*only),
             _ => None,
         };
         let mut known = HashMap::new();
@@ -167,12 +170,38 @@ impl Scan<'_> {
             return Ok(());
         }
         let groups = &grid.groups;
+        let families = self.together(families);
         let runs = families.iter().map(|family| self.family(family, groups, true, None));
         for (family, found) in families.iter().zip(try_join_all(runs).await?) {
             currencies.see(&found.1);
             put(grid, family, &found.0);
         }
         Ok(())
+    }
+
+    /// Families with those put together that are computed in one go.
+    fn together(&self, families: &[Family]) -> Vec<Family> {
+        let measures = &self.plan.question.measures;
+        let dense = |family: &&Family| {
+            self.sessions.dense.is_some()
+                && family.measures.iter().all(|index| dense::computes(measures[*index]))
+        };
+        let (one, mut rest): (Vec<_>, Vec<_>) = families.iter().partition(dense);
+        let rest: Vec<Family> = rest.drain(..).cloned().collect();
+        let one: Vec<usize> = one.into_iter().flat_map(|family| family.measures.clone()).collect();
+        let one = (!one.is_empty()).then_some(Family { measures: one });
+        one.into_iter().chain(rest).collect()
+    }
+
+    /// Can whoever computes the family rank its groups by these keys?
+    fn ranks(&self, family: &Family, keys: &[OrderKey]) -> bool {
+        let measures = &self.plan.question.measures;
+        let dense = self.sessions.dense.is_some()
+            && family.measures.iter().all(|index| dense::computes(measures[*index]));
+        if dense {
+            return dense::order(family, keys, 0).is_some();
+        }
+        compile::can_rank(measures, family, keys)
     }
 
     /// Runs one aggregation. `keys`: keep only the first groups by them. The second part of the answer
@@ -185,6 +214,15 @@ impl Scan<'_> {
         keys: Option<&[OrderKey]>,
     ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
         let question = &self.plan.question;
+        if let Some(dense) = &self.sessions.dense {
+            let conditions = self.plan.conditions();
+            let job =
+                dense::decide(question, family, conditions, self.period, groups, with_buckets);
+            if let Some(job) = job {
+                let order = keys.and_then(|keys| dense::order(family, keys, question.limit));
+                return dense.run(self.snapshot, job, order).await;
+            }
+        }
         let (dimensions, measures) = (&question.dimensions, &question.measures);
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());
         let table = SnapshotTable::new(self.snapshot.clone(), from, to);

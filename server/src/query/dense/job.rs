@@ -1,0 +1,106 @@
+//! What the workers compute. It names columns by their place in [`Job::columns`], and knows neither
+//! measures nor dimensions.
+
+use std::sync::Arc;
+
+use crate::query::cells::Group;
+
+/// One aggregation over the rows of a snapshot.
+#[derive(Debug, Default)]
+pub(in crate::query) struct Job {
+    /// The columns that are read, besides the time.
+    pub(super) columns: Vec<ColumnUse>,
+    /// Rows from here count, in microseconds since 1970.
+    pub(super) from: i64,
+    /// Rows from here on do not.
+    pub(super) to: i64,
+    /// Where buckets begin; empty: there is one for everything.
+    pub(super) buckets: Arc<[i64]>,
+    /// Offsets from UTC, each with the instant from which it holds.
+    pub(super) offsets: Arc<[(i64, i64)]>,
+    /// What rows are grouped by: at most four.
+    pub(super) keys: Vec<Key>,
+    /// All of them must hold.
+    pub(super) tests: Vec<Test>,
+    /// What is computed.
+    pub(super) parts: Vec<Part>,
+    /// The only groups that count, if they are known already.
+    pub(super) wanted: Option<Vec<Group>>,
+}
+
+/// A column and how it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ColumnUse {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+}
+
+/// How a column is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Integer,
+    Decimal,
+}
+
+/// What rows are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    /// The value of a text column.
+    Text(usize),
+    /// A part of the local time.
+    Clock(Clock),
+}
+
+/// A part of the local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// 0 to 23.
+    Hour,
+    /// 1 (Monday) to 7.
+    Day,
+}
+
+/// What a row must meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Test {
+    /// The text of a column is, or is not, one of these. A row without one is none of them.
+    Text { column: usize, within: bool, values: Vec<String> },
+    /// The same for a part of the local time.
+    Clock { clock: Clock, within: bool, values: Vec<i32> },
+}
+
+/// What is computed for each group and bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Rows.
+    Count,
+    /// Different values of a text column.
+    Distinct(usize),
+    /// The sum of a column of amounts, and which currencies they have.
+    Money { value: usize, currency: usize },
+    /// The mean of a column of integers.
+    Mean(usize),
+}
+
+impl Job {
+    /// Buckets of each group, at least one.
+    pub(super) fn width(&self) -> usize {
+        self.buckets.len().max(1)
+    }
+
+    /// Is the time of each row needed, whatever the range?
+    pub(super) fn reads_clock(&self) -> bool {
+        self.keys.iter().any(|key| matches!(key, Key::Clock(_)))
+            || self.tests.iter().any(|test| matches!(test, Test::Clock { .. }))
+    }
+
+    /// The place of a column, which is added where it is missing.
+    pub(super) fn column(&mut self, name: &str, kind: Kind) -> usize {
+        let known = self.columns.iter().position(|column| column.name == name);
+        known.unwrap_or_else(|| {
+            self.columns.push(ColumnUse { name: name.to_owned(), kind });
+            self.columns.len() - 1
+        })
+    }
+}
