@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::ingest::Ingest;
-use crate::lake::{Lake, LakeError};
+use crate::lake::{Lake, LakeError, Place};
 use crate::policy::{Action, Duty, Policy, Principal};
 use crate::query::Engine;
 use crate::store::{Store, StoreError};
@@ -83,8 +83,8 @@ pub async fn open(config: &Config, clock: &Clock, entropy: &Entropy) -> Result<O
     std::fs::create_dir_all(&folder)
         .map_err(|source| StartError::Folder { folder: folder.clone(), source })?;
     let store = Store::open(&config.storage.database()).await?;
-    let lake =
-        Lake::open(config.storage.lake(), store.clone(), clock.clone(), entropy.clone()).await?;
+    let place = Place::of(&config.storage)?;
+    let lake = Lake::open(place, store.clone(), clock.clone(), entropy.clone()).await?;
     Ok(Opened { store, lake })
 }
 

@@ -35,6 +35,11 @@ macro_rules! type_id {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// When it was made, to the millisecond: a UUIDv7 tells.
+            pub fn made_at(&self) -> Timestamp {
+                made_at(&self.0)
+            }
         }
 
         impl fmt::Display for $name {
@@ -90,6 +95,12 @@ fn type_id(prefix: &str, now: Timestamp, entropy: &Entropy) -> String {
     let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &entropy.bytes()).into_uuid();
     let kind = DynamicType::new(prefix).expect("prefixes are lower-case letters");
     TypeSafeId::from_type_and_uuid(kind, Uuid::from_bytes(*uuid.as_bytes())).to_string()
+}
+
+fn made_at(id: &str) -> Timestamp {
+    let uuid = id.parse::<TypeSafeId<DynamicType>>().map(|id| id.uuid().as_u128());
+    let millis = i64::try_from(uuid.unwrap_or(0) >> 80).expect("48 bits fit");
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
 }
 
 fn shorten(text: &str) -> String {
@@ -175,6 +186,7 @@ mod tests {
         assert_eq!(session.as_str().parse(), Ok(session.clone()));
         assert!(session.as_str().parse::<ClientId>().is_err());
         assert!(session.as_str().starts_with("ses_"));
+        assert_eq!(session.made_at(), now);
     }
 
     #[test]

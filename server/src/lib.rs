@@ -16,6 +16,7 @@ pub mod contract;
 pub mod demo;
 pub mod embed;
 pub mod entropy;
+pub mod event;
 pub mod ids;
 pub mod ingest;
 pub mod lake;

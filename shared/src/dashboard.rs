@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::given::given;
-use crate::{Compare, Filter, Grain, Order};
+use crate::{Compare, Filter, Grain, Order, WeekStart};
 
 /// The definition of a dashboard: what `/v1/dashboards` stores and an embed token names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Dashboard {
     /// How often an open page asks for news, in seconds, 2 to 3,600.
     #[serde(default = "half_a_minute")]
     pub refresh_seconds: u32,
+    /// The day on which weeks begin, in ranges such as `4w` and in panels; Monday by default.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub week_start: Option<WeekStart>,
     /// 1 to 24 panels, in reading order.
     pub panels: Vec<Panel>,
 }

@@ -8,6 +8,7 @@
 mod client;
 mod dashboard;
 mod event;
+mod filter;
 mod given;
 mod list;
 mod problem;
@@ -19,11 +20,12 @@ mod view;
 pub use client::{Client, ClientKind, NewClient, Scope, TokenAnswer};
 pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
 pub use event::{DeadLetter, Receipt, Rejection};
+pub use filter::{Condition, Filter, FilterOp};
 pub use list::List;
 pub use problem::{FieldError, Problem};
 pub use query::{
-    Answer, Column, ColumnType, Compare, Comparison, Filter, FilterOp, Format, Grain, Order, Query,
-    Role, Source, TimeRange,
+    Answer, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query, Role, Source,
+    TimeRange, WeekStart,
 };
 pub use session::{Capability, MintRequest, Session};
 pub use tenant::{Brand, Domains, NewTenant, Origins, Tenant};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::Filter;
 use crate::given::given;
 
 /// A typed question about one tenant's events. The tenant is never part of it: it comes from the
@@ -45,13 +46,16 @@ pub struct TimeRange {
     /// Width of a bucket. With it the first column of the answer is `time`, a row per bucket.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub grain: Option<Grain>,
+    /// The day on which weeks begin; Monday by default.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub week_start: Option<WeekStart>,
 }
 
 fn utc() -> String {
     "UTC".into()
 }
 
-/// Width of a time bucket, cut at the zone's own midnight; weeks begin on Monday (ISO 8601).
+/// Width of a time bucket, cut at the zone's own midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grain {
@@ -61,33 +65,34 @@ pub enum Grain {
     Hour,
     /// A calendar day, of 23, 24 or 25 hours.
     Day,
-    /// Seven calendar days from a Monday.
+    /// Seven calendar days from the first day of a week.
     Week,
     /// A calendar month.
     Month,
+    /// Three calendar months from January, April, July or October.
+    Quarter,
+    /// A calendar year.
+    Year,
 }
 
-/// A condition on a dimension.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Filter {
-    /// The dimension's name.
-    pub dimension: String,
-    /// How it is compared.
-    pub op: FilterOp,
-    /// What it is compared with. An empty list matches no row under `in` and every row under
-    /// `not_in`; it never turns the filter off.
-    pub values: Vec<String>,
-}
-
-/// How a filter compares.
+/// The day on which weeks begin. It cuts buckets and ranges; `day_of_week` stays 1 for Monday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum FilterOp {
-    /// The value is one of the list. A row without a value never matches.
-    In,
-    /// The value is none of the list. A row without a value matches.
-    NotIn,
+pub enum WeekStart {
+    /// As ISO 8601 has it.
+    Monday,
+    /// Tuesday.
+    Tuesday,
+    /// Wednesday.
+    Wednesday,
+    /// Thursday.
+    Thursday,
+    /// Friday.
+    Friday,
+    /// Saturday.
+    Saturday,
+    /// Sunday.
+    Sunday,
 }
 
 /// One key of the order of rows.
@@ -102,13 +107,65 @@ pub struct Order {
 }
 
 /// The period to compare with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "CompareText", into = "CompareText")]
 pub enum Compare {
     /// The period of the same length just before.
     PreviousPeriod,
     /// The same calendar range a year before.
     PreviousYear,
+    /// This range, `[from, to)`, in the zone of the query.
+    Range {
+        /// As in [`TimeRange`].
+        from: String,
+        /// As in [`TimeRange`].
+        to: String,
+    },
+}
+
+/// A comparison as it is written: a word, or a range.
+#[derive(Serialize, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected `previous_period`, `previous_year`, or a range with `from` and `to`"
+)]
+enum CompareText {
+    Word(CompareWord),
+    Range(CompareRange),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum CompareWord {
+    PreviousPeriod,
+    PreviousYear,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompareRange {
+    from: String,
+    to: String,
+}
+
+impl From<CompareText> for Compare {
+    fn from(text: CompareText) -> Self {
+        match text {
+            CompareText::Word(CompareWord::PreviousPeriod) => Self::PreviousPeriod,
+            CompareText::Word(CompareWord::PreviousYear) => Self::PreviousYear,
+            CompareText::Range(CompareRange { from, to }) => Self::Range { from, to },
+        }
+    }
+}
+
+impl From<Compare> for CompareText {
+    fn from(compare: Compare) -> Self {
+        match compare {
+            Compare::PreviousPeriod => Self::Word(CompareWord::PreviousPeriod),
+            Compare::PreviousYear => Self::Word(CompareWord::PreviousYear),
+            Compare::Range { from, to } => Self::Range(CompareRange { from, to }),
+        }
+    }
 }
 
 /// The answer to a [`Query`].
@@ -188,6 +245,8 @@ pub enum ColumnType {
     Number,
     /// Exact decimal as a string, such as `"12.50"`.
     Decimal,
+    /// JSON boolean.
+    Boolean,
 }
 
 /// How the numbers of a measure are written.

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use inlay_server::app::{self, Running};
 use inlay_server::clock::Clock;
-use inlay_server::config::Config;
+use inlay_server::config::{Aws, Config};
 use inlay_server::entropy::Entropy;
+use inlay_server::policy::{Action, Duty, Policy, Principal, TenantScope};
 use inlay_shared::Client;
 use tempfile::TempDir;
 
 use crate::binary::operator_client;
+use crate::bucket::Bucket;
 use crate::call::Call;
 use crate::callers::{Anonymous, Operator, TenantClient};
 
@@ -58,6 +60,7 @@ pub struct Setup {
     public_url: Option<String>,
     ahead: Duration,
     folder: Option<Arc<TempDir>>,
+    lake: Option<(String, Aws)>,
 }
 
 impl Setup {
@@ -79,6 +82,12 @@ impl Setup {
         self
     }
 
+    /// With its lake in a bucket.
+    pub fn lake_in(mut self, bucket: &Bucket) -> Self {
+        self.lake = Some((bucket.url(), bucket.aws()));
+        self
+    }
+
     /// Starts it.
     pub async fn start(self) -> Inlay {
         let folder = self.folder.unwrap_or_else(fresh_folder);
@@ -86,6 +95,9 @@ impl Setup {
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.server.public_url = self.public_url;
         config.storage.data = folder.path().to_owned();
+        if let Some((url, aws)) = self.lake {
+            (config.storage.lake, config.storage.aws) = (Some(url), aws);
+        }
         let clock = Clock::manual(NOW.parse().expect("a timestamp"));
         clock.advance(self.ahead);
         let running = app::start(&config, clock.clone(), chance()).await;
@@ -152,10 +164,35 @@ impl Inlay {
         self.operator().await.create_tenant(id, &[ORIGIN]).await
     }
 
+    /// Writes what a tenant's lake has not taken yet into files, as the background work does by and by.
+    pub async fn flush(&self, tenant: &str) {
+        let flushed = self.running.lake().flush_now(&maintenance(tenant)).await;
+        flushed.unwrap_or_else(|error| panic!("the lake of {tenant} does not flush: {error:?}"));
+    }
+
+    /// Names of the files whose rows count, in order, without their folder.
+    pub async fn live_files(&self, tenant: &str) -> Vec<String> {
+        let snapshot = self.running.lake().snapshot(&maintenance(tenant)).await;
+        let snapshot =
+            snapshot.unwrap_or_else(|error| panic!("no snapshot of {tenant}: {error:?}"));
+        let name = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let mut names: Vec<_> =
+            snapshot.segments().iter().map(|segment| name(snapshot.path(segment))).collect();
+        names.sort();
+        names
+    }
+
     /// A call without a token.
     pub fn call(&self, method: http::Method, target: &str) -> Call {
         Call::new(self.door(), method, target)
     }
+}
+
+fn maintenance(tenant: &str) -> TenantScope {
+    let tenant = tenant.parse().expect("tests name tenants rightly");
+    let who = Principal::Process(Duty::Maintain);
+    let scope = Policy::new().tenant(&who, Action::Maintain, &tenant);
+    scope.expect("the policy lets maintenance maintain")
 }
 
 /// Each server draws its own chance, the same in every run of a test alone.

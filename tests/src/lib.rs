@@ -6,6 +6,7 @@
 //! through [`Call`], which holds each answer against the contract before the test sees it.
 
 mod binary;
+mod bucket;
 mod call;
 mod callers;
 mod chrome;
@@ -19,6 +20,7 @@ mod viewer;
 mod wait;
 
 pub use binary::{Process, command, operator_client};
+pub use bucket::Bucket;
 pub use call::{Answer, Call};
 pub use callers::{Anonymous, Caller, Operator, TenantClient};
 pub use chrome::Chrome;

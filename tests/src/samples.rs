@@ -84,7 +84,11 @@ pub fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
     let query = json!({
         "measures": ["events", "users"], "dimensions": ["page"],
         "time": {"from": "2026-11-01", "to": "2026-11-21", "zone": "Europe/Berlin", "grain": "day"},
-        "filters": [{"dimension": "country", "op": "in", "values": ["DE"]}],
+        "filters": [{"or": [
+            {"dimension": "country", "op": "in", "values": ["DE"]},
+            {"not": {"dimension": "value", "op": "between", "values": ["1", "2.50"]}},
+            {"and": [{"dimension": "user", "op": "is_set"}]},
+        ]}],
         "order": [{"by": "events", "desc": true}], "limit": 10, "compare": "previous_period"
     });
     let panel = json!({

@@ -2,6 +2,7 @@
 
 mod client;
 mod import;
+mod lake;
 mod openapi;
 mod serve;
 mod tenant;
@@ -41,6 +42,9 @@ enum Command {
     Tenant(tenant::Command),
     /// Bring files of events in: CSV, JSON lines, Parquet.
     Import(import::Args),
+    /// Look after the files of a tenant's lake.
+    #[command(subcommand)]
+    Lake(lake::Command),
     /// Start Inlay with a portal beside it and three customers in it.
     Demo(DemoArgs),
     /// Print the contract (OpenAPI 3.1, JSON).
@@ -104,6 +108,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Command::Client(command) => client::run(shell, command).await?,
         Command::Tenant(command) => tenant::run(shell, command).await?,
         Command::Import(args) => return Ok(import::run(shell, args).await?),
+        Command::Lake(command) => lake::run(shell, command).await?,
         Command::Demo(args) => demo::run(args, shell.config, shell.clock, shell.entropy).await?,
         Command::Openapi => openapi::run(),
     }

@@ -21,6 +21,7 @@ pub(crate) fn overview() -> Dashboard {
         range: "30d".into(),
         ranges: ["7d", "30d", "90d"].map(String::from).to_vec(),
         refresh_seconds: 5,
+        week_start: None,
         panels: vec![
             previous(panel("people", "Active people", PanelKind::Number, 3, &["users"])),
             previous(only(
@@ -115,11 +116,7 @@ fn panel(id: &str, title: &str, kind: PanelKind, width: u8, measures: &[&str]) -
 
 /// Only events of that name.
 fn only(mut panel: Panel, name: &str) -> Panel {
-    panel.query.filters.push(Filter {
-        dimension: "name".into(),
-        op: FilterOp::In,
-        values: vec![name.into()],
-    });
+    panel.query.filters.push(Filter::condition("name", FilterOp::In, [name]));
     panel
 }
 

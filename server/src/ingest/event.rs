@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Refusal;
 use super::fields::{Texts, amount, code_of, duration, instant, properties, text};
-use super::json::Members;
+use crate::event::Members;
 use crate::store::NewEvent;
 
 /// Most bytes of an event.

@@ -4,7 +4,8 @@
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::error::ArrowError;
 
-use super::normalise::Rows;
+use super::rows::Rows;
+use crate::model::Properties;
 use crate::store::RawEvent;
 
 /// Columns, and the events that could not be taken into them.
@@ -16,9 +17,12 @@ pub(super) struct Normalised<'a> {
     pub(super) unfit: Vec<(&'a RawEvent, String)>,
 }
 
-/// Takes events into columns.
-pub(super) fn normalise(events: &[RawEvent]) -> Result<Normalised<'_>, ArrowError> {
-    let mut rows = Rows::default();
+/// Takes events into columns, these declared properties among them.
+pub(super) fn normalise<'a>(
+    events: &'a [RawEvent],
+    properties: &Properties,
+) -> Result<Normalised<'a>, ArrowError> {
+    let mut rows = Rows::new(properties);
     let mut unfit = Vec::new();
     for event in events {
         if let Err(reason) = rows.push(event) {

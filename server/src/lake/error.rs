@@ -18,6 +18,22 @@ pub enum LakeError {
         /// How.
         source: std::io::Error,
     },
+    /// The address is no place of a lake.
+    #[error("a lake cannot lie at {address}: {reason}")]
+    Place {
+        /// The address, as it was set.
+        address: String,
+        /// Why not, and what would do.
+        reason: String,
+    },
+    /// An object of the storage failed.
+    #[error("the object {name} failed")]
+    Object {
+        /// Its name in the lake.
+        name: String,
+        /// How.
+        source: object_store::Error,
+    },
     /// A segment could not be written or read.
     #[error("a Parquet segment failed")]
     Parquet(#[from] ParquetError),
@@ -38,5 +54,9 @@ pub enum LakeError {
 impl LakeError {
     pub(super) fn io(path: &Path, source: std::io::Error) -> Self {
         Self::Io { path: path.to_owned(), source }
+    }
+
+    pub(super) fn object(name: &str, source: object_store::Error) -> Self {
+        Self::Object { name: name.to_owned(), source }
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::ids::{DeadLetterId, SegmentId};
 use crate::policy::TenantScope;
+use crate::problem::chain;
 use crate::store::{Flush, NewDeadLetter, Pending, Segment};
 
 use super::batch::{Normalised, normalise};
-use super::sweep::Retired;
 use super::{Lake, LakeError, merge, segment_file};
+use crate::model::Properties;
 
 /// Most events of one step.
 const STEP_ROWS: u64 = 131_072;
@@ -48,14 +49,16 @@ impl Lake {
         let (from, through) = (pending.flushed, pending.through);
         let new_rows = i64::try_from(pending.events.len()).expect("a step is small");
         let replace = merge::absorb(&catalogue.segments, new_rows);
+        let properties = self.declared(scope).await?;
         let (lake, owner, old) = (self.clone(), scope.clone(), replace.clone());
-        let write = tokio::task::spawn_blocking(move || lake.write(&owner, &pending, &old));
+        let write =
+            tokio::task::spawn_blocking(move || lake.write(&owner, &pending, &old, &properties));
         let (segment, dead) = write.await.map_err(|_| LakeError::Interrupted)??;
         // Without a new segment nothing is replaced: what was taken along is still where it was.
         let replace = if segment.is_some() { replace } else { Vec::new() };
         let flush = Flush { from, through, add: segment.as_ref(), replace: &replace, dead: &dead };
         let done = store.commit_flush(&flush, self.inner.clock.now()).await?;
-        self.settle(scope, segment, replace, done);
+        self.settle(scope, segment, &replace, done).await;
         Ok(done)
     }
 
@@ -65,9 +68,10 @@ impl Lake {
         scope: &TenantScope,
         pending: &Pending,
         replace: &[SegmentId],
+        properties: &Properties,
     ) -> Result<(Option<Segment>, Vec<NewDeadLetter>), LakeError> {
         let now = self.inner.clock.now();
-        let Normalised { batch: fresh, unfit } = normalise(&pending.events)?;
+        let Normalised { batch: fresh, unfit } = normalise(&pending.events, properties)?;
         let dead = unfit.into_iter().map(|(event, reason)| NewDeadLetter {
             id: DeadLetterId::new(now, &self.inner.entropy),
             code: "not_normalised".to_owned(),
@@ -80,10 +84,11 @@ impl Lake {
         }
         let mut batches = vec![fresh];
         for id in replace {
-            batches.extend(segment_file::read(&self.inner.root, scope.tenant(), id)?);
+            batches.extend(segment_file::read(&self.inner.objects, scope.tenant(), id)?);
         }
         let id = SegmentId::new(now, &self.inner.entropy);
-        let segment = segment_file::write(&self.inner.root, scope.tenant(), id, &batches, now)?;
+        let objects = &self.inner.objects;
+        let segment = segment_file::write(objects, scope.tenant(), id, &batches, properties)?;
         Ok((Some(segment), dead))
     }
 
@@ -91,42 +96,51 @@ impl Lake {
     pub(super) async fn merge(&self, scope: &TenantScope) -> Result<usize, LakeError> {
         let store = self.inner.store.tenant(scope);
         let Some(replace) = merge::tier(&store.catalogue().await?.segments) else { return Ok(0) };
+        self.rewrite(scope, replace).await
+    }
+
+    /// Writes the rows of some segments into one of the present schema. Answers how many it replaced:
+    /// none, if another process was faster.
+    pub(super) async fn rewrite(
+        &self,
+        scope: &TenantScope,
+        replace: Vec<SegmentId>,
+    ) -> Result<usize, LakeError> {
+        let properties = self.declared(scope).await?;
         let (lake, owner, old) = (self.clone(), scope.clone(), replace.clone());
         let write = tokio::task::spawn_blocking(move || {
             let now = lake.inner.clock.now();
             let mut batches = Vec::new();
             for id in &old {
-                batches.extend(segment_file::read(&lake.inner.root, owner.tenant(), id)?);
+                batches.extend(segment_file::read(&lake.inner.objects, owner.tenant(), id)?);
             }
             let id = SegmentId::new(now, &lake.inner.entropy);
-            segment_file::write(&lake.inner.root, owner.tenant(), id, &batches, now)
+            segment_file::write(&lake.inner.objects, owner.tenant(), id, &batches, &properties)
         });
         let segment = write.await.map_err(|_| LakeError::Interrupted)??;
+        let store = self.inner.store.tenant(scope);
         let done = store.commit_merge(&segment, &replace, self.inner.clock.now()).await?;
         let count = if done { replace.len() } else { 0 };
-        self.settle(scope, Some(segment), replace, done);
+        self.settle(scope, Some(segment), &replace, done).await;
         Ok(count)
     }
 
-    /// After a commit the replaced files go out of use; without one the new file does.
-    fn settle(
+    /// After a commit the replaced files are set aside; without one the new file goes, which nobody
+    /// has heard of.
+    pub(super) async fn settle(
         &self,
         scope: &TenantScope,
         written: Option<Segment>,
-        replaced: Vec<SegmentId>,
+        replaced: &[SegmentId],
         done: bool,
     ) {
-        let now = self.inner.clock.now();
-        let tenant = scope.tenant();
-        let gone = match (done, written) {
-            (true, _) => replaced,
-            (false, Some(segment)) => vec![segment.id],
-            (false, None) => Vec::new(),
-        };
-        for id in &gone {
-            segment_file::mark_retired(&self.inner.root, tenant, id, now);
+        let path = |id: &SegmentId| segment_file::relative_path(scope.tenant(), id);
+        if done {
+            replaced.iter().for_each(|id| self.inner.objects.set_aside(&path(id)));
+        } else if let Some(segment) = written
+            && let Err(error) = self.inner.objects.remove(&path(&segment.id)).await
+        {
+            tracing::warn!(cause = chain(&error), "a file that came too late is left to the sweep");
         }
-        let retire = |id| Retired { at: now, tenant: tenant.clone(), id };
-        self.inner.retired.lock().extend(gone.into_iter().map(retire));
     }
 }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Lake, LakeError};
 use crate::ids::TenantId;
-use crate::policy::{Action, Duty, Principal};
+use crate::policy::{Action, Duty, Principal, SystemScope, TenantScope};
 use crate::problem::chain;
 
 /// Tenants that are flushed at the same time: while one waits for the disk, another one works.
@@ -49,12 +49,7 @@ impl Lake {
     /// Flushes every tenant that has pending events, merges what the flushes piled up, and removes
     /// files that nobody reads any more. One tenant's failure does not stop the others.
     async fn tick(&self) -> Result<(), LakeError> {
-        let process = Principal::Process(Duty::Maintain);
-        let system = self
-            .inner
-            .policy
-            .system(&process, Action::Maintain)
-            .expect("the policy lets maintenance maintain: tested");
+        let system = self.maintenance();
         let tenants = self.inner.store.system(&system).tenants_with_pending_events().await?;
         stream::iter(tenants)
             .for_each_concurrent(AT_ONCE, |tenant| async move {
@@ -63,19 +58,28 @@ impl Lake {
                 }
             })
             .await;
-        self.remove_retired();
-        Ok(())
+        self.remove_retired().await
+    }
+
+    /// The right to look after the deployment.
+    pub(super) fn maintenance(&self) -> SystemScope {
+        let process = Principal::Process(Duty::Maintain);
+        let scope = self.inner.policy.system(&process, Action::Maintain);
+        scope.expect("the policy lets maintenance maintain: tested")
+    }
+
+    /// The right to look after one tenant's data.
+    pub(super) fn maintenance_of(&self, tenant: &TenantId) -> TenantScope {
+        let process = Principal::Process(Duty::Maintain);
+        let scope = self.inner.policy.tenant(&process, Action::Maintain, tenant);
+        scope.expect("the policy lets maintenance maintain: tested")
     }
 
     async fn keep(&self, tenant: &TenantId) -> Result<(), LakeError> {
-        let process = Principal::Process(Duty::Maintain);
-        let scope = self
-            .inner
-            .policy
-            .tenant(&process, Action::Maintain, tenant)
-            .expect("the policy lets maintenance maintain: tested");
+        let scope = self.maintenance_of(tenant);
         self.flush(&scope).await?;
         self.merge(&scope).await?;
+        self.modernise(&scope).await?;
         Ok(())
     }
 }

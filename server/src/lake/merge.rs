@@ -91,6 +91,8 @@ mod tests {
                 last_seq: 0,
                 min_time: 0,
                 max_time: 0,
+                format: crate::store::SEGMENT_FORMAT,
+                properties: crate::model::Properties::default(),
             });
             rows
         }

@@ -1,7 +1,8 @@
 //! Takes events from the raw log into columns: normalise, flush, merge, sweep. Everything here can
 //! be rebuilt from the raw log.
 //!
-//! Each tenant has a folder of its own, `<data>/lake/<tenant>/`, with plain Parquet files. The
+//! Each tenant has a folder of its own, `<lake>/<tenant>/`, with plain Parquet files, on this machine or
+//! in an object storage. The
 //! catalogue in the control database says which of them are live and how far into the raw log they
 //! reach, and both change in one transaction. So whenever a process dies, no event is lost and none
 //! is there twice: a file without a row is garbage to sweep, a row without a file cannot be, because
@@ -14,30 +15,38 @@
 //! tail, which a [`Snapshot`] brings up to date from the raw log itself. An accepted event is in the
 //! next answer, whichever process took it in.
 
+mod adapt;
+mod aside;
 mod batch;
 mod error;
 mod flush;
 mod flusher;
 mod merge;
+mod modernise;
 mod normalise;
+mod objects;
+mod place;
+mod property_column;
 mod readers;
+mod rows;
 mod schema;
 mod segment_file;
 mod snapshot;
 mod sweep;
 mod tail;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
+pub use adapt::adapt;
 pub use error::LakeError;
-pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema};
+pub use objects::Objects;
+pub use place::Place;
+pub use property_column::property_values;
+pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema, property_type};
 pub use snapshot::{Snapshot, Version};
 
 use self::readers::Readers;
-use self::sweep::Retired;
 use self::tail::Tails;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -56,35 +65,37 @@ struct Inner {
     policy: Policy,
     clock: Clock,
     entropy: Entropy,
-    root: PathBuf,
+    objects: Objects,
     readers: Arc<Readers>,
-    retired: Mutex<Vec<Retired>>,
     tails: Tails,
 }
 
 impl Lake {
-    /// The lake in the folder `root`, which is made where there is none.
+    /// The lake at `place`; a folder is made where there is none.
     ///
     /// # Errors
-    /// [`LakeError::Io`] if the folder cannot be made.
+    /// [`LakeError`] if the folder cannot be made, or the object storage cannot be set up.
     pub async fn open(
-        root: impl AsRef<Path>,
+        place: impl Into<Place>,
         store: Store,
         clock: Clock,
         entropy: Entropy,
     ) -> Result<Self, LakeError> {
-        let failed = |source| LakeError::io(root.as_ref(), source);
-        tokio::fs::create_dir_all(&root).await.map_err(failed)?;
-        let root = tokio::fs::canonicalize(&root).await.map_err(failed)?;
+        let objects = Objects::open(place.into()).await?;
         let (policy, readers) = (Policy::new(), Arc::new(Readers::default()));
-        let (retired, tails) = (Mutex::default(), Tails::default());
-        let inner = Inner { store, policy, clock, entropy, root, readers, retired, tails };
+        let tails = Tails::default();
+        let inner = Inner { store, policy, clock, entropy, objects, readers, tails };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// The folder with a folder for each tenant.
-    pub fn root(&self) -> &Path {
-        &self.inner.root
+    /// The files of all tenants, each under the name that [`Snapshot::path`] gives.
+    pub fn objects(&self) -> &Objects {
+        &self.inner.objects
+    }
+
+    /// The folder with a folder for each tenant, if the lake lies on this machine.
+    pub fn folder(&self) -> Option<&Path> {
+        self.inner.objects.folder()
     }
 
     /// The version of one tenant's data. It changes whenever an answer may change.

@@ -1,8 +1,4 @@
-//! One Parquet file: written whole, synced, and only then under its name.
-
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+//! One segment as a Parquet file: sorted by time, compressed, with the statistics that queries use.
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch, TimestampMicrosecondArray};
 use datafusion::arrow::compute::{
@@ -10,20 +6,20 @@ use datafusion::arrow::compute::{
 };
 use datafusion::arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::arrow::arrow_reader::{
-    ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-};
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::metadata::SortingColumn;
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use datafusion::parquet::file::reader::ChunkReader;
 use datafusion::parquet::schema::types::ColumnPath;
-use jiff::Timestamp;
 
 use super::LakeError;
-use super::schema::arrow_schema;
+use super::adapt::adapt;
+use super::objects::Objects;
+use super::schema::{MAP_PARTS, arrow_schema};
 use crate::ids::{SegmentId, TenantId};
-use crate::model::Field;
-use crate::store::Segment;
+use crate::model::{Field, Properties};
+use crate::store::{SEGMENT_FORMAT, Segment};
 
 /// Rows of a row group: enough to compress well, few enough that two cores share a file.
 const GROUP_ROWS: usize = 131_072;
@@ -33,26 +29,28 @@ pub(super) fn relative_path(tenant: &TenantId, id: &SegmentId) -> String {
     format!("{tenant}/{id}.parquet")
 }
 
-/// Sorts rows by time and writes them as a new segment of the tenant. When it returns, the file is on
-/// disk under its name; until the catalogue has its row it does not count.
+/// The segment that a file belongs to, by its name. Every file of a segment is named after it.
+pub(super) fn segment_of(name: &str) -> Option<SegmentId> {
+    let file = name.rsplit('/').next()?;
+    file.trim_start_matches('.').split('.').next()?.parse().ok()
+}
+
+/// Brings rows into the schema with these declared properties, sorts them by time and writes them as a
+/// new segment of the tenant. When it returns, the file is in the lake under its name; until the
+/// catalogue has its row it does not count. For blocking threads.
 pub(super) fn write(
-    root: &Path,
+    objects: &Objects,
     tenant: &TenantId,
     id: SegmentId,
     batches: &[RecordBatch],
-    now: Timestamp,
+    properties: &Properties,
 ) -> Result<Segment, LakeError> {
-    let batch = sorted(&concat_batches(&arrow_schema(), batches)?)?;
-    let folder = root.join(tenant.as_str());
-    if !folder.exists() {
-        fs::create_dir_all(&folder).map_err(|source| LakeError::io(&folder, source))?;
-        sync_folder(root)?;
-    }
-    let path = root.join(relative_path(tenant, &id));
-    let draft = path.with_extension("draft");
-    let bytes = write_draft(&draft, &batch, now)?;
-    fs::rename(&draft, &path).map_err(|source| LakeError::io(&path, source))?;
-    sync_folder(&folder)?;
+    let batches = batches.iter().map(|batch| adapt(batch, properties));
+    let batches: Vec<RecordBatch> = batches.collect::<Result<_, _>>()?;
+    let batch = sorted(&concat_batches(&arrow_schema(properties), &batches)?)?;
+    let file = encode(&batch)?;
+    let bytes = i64::try_from(file.len()).expect("a file of less than 8 EiB");
+    objects.put(&relative_path(tenant, &id), file)?;
     let times: &TimestampMicrosecondArray = column(&batch, Field::Time).as_primitive();
     let seqs = column(&batch, Field::Seq).as_primitive::<Int64Type>();
     Ok(Segment {
@@ -63,31 +61,27 @@ pub(super) fn write(
         last_seq: max(seqs).unwrap_or(0),
         min_time: min::<TimestampMicrosecondType>(times).unwrap_or(0),
         max_time: max::<TimestampMicrosecondType>(times).unwrap_or(0),
+        format: SEGMENT_FORMAT,
+        properties: properties.clone(),
     })
 }
 
-/// All rows of a segment.
+/// All rows of a segment, with the columns that it was written with. For blocking threads.
 pub(super) fn read(
-    root: &Path,
+    objects: &Objects,
     tenant: &TenantId,
     id: &SegmentId,
 ) -> Result<Vec<RecordBatch>, LakeError> {
-    let path = root.join(relative_path(tenant, id));
-    let file = File::open(&path).map_err(|source| LakeError::io(&path, source))?;
-    let options = ArrowReaderOptions::new().with_schema(arrow_schema());
-    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)?
-        .with_batch_size(8_192)
-        .build()?;
-    Ok(reader.collect::<Result<_, _>>()?)
+    let name = relative_path(tenant, id);
+    match objects.file(&name) {
+        Some(file) => decode(file?),
+        None => decode(objects.bytes(&name)?),
+    }
 }
 
-/// Says on the file itself when it went out of use, for whoever sweeps.
-pub(super) fn mark_retired(root: &Path, tenant: &TenantId, id: &SegmentId, now: Timestamp) {
-    let path = root.join(relative_path(tenant, id));
-    // Without the mark it is only swept a little earlier.
-    if let Ok(file) = File::options().write(true).open(path) {
-        let _unmarked = file.set_modified(SystemTime::from(now));
-    }
+fn decode(file: impl ChunkReader + 'static) -> Result<Vec<RecordBatch>, LakeError> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(8_192).build()?;
+    Ok(reader.collect::<Result<_, _>>()?)
 }
 
 fn sorted(batch: &RecordBatch) -> Result<RecordBatch, LakeError> {
@@ -101,16 +95,10 @@ fn column(batch: &RecordBatch, field: Field) -> &std::sync::Arc<dyn Array> {
     batch.column_by_name(field.column()).expect("a segment has every field")
 }
 
-fn write_draft(draft: &PathBuf, batch: &RecordBatch, now: Timestamp) -> Result<i64, LakeError> {
-    let failed = |source| LakeError::io(draft, source);
-    let file = File::create(draft).map_err(failed)?;
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties()))?;
+fn encode(batch: &RecordBatch) -> Result<Vec<u8>, LakeError> {
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties()))?;
     writer.write(batch)?;
-    let file = writer.into_inner()?;
-    file.set_modified(SystemTime::from(now)).map_err(failed)?;
-    file.sync_all().map_err(failed)?;
-    let bytes = file.metadata().map_err(failed)?.len();
-    Ok(i64::try_from(bytes).expect("a file of less than 8 EiB"))
+    Ok(writer.into_inner()?)
 }
 
 fn properties() -> WriterProperties {
@@ -126,13 +114,12 @@ fn properties() -> WriterProperties {
     for unique in [Field::Id, Field::Time, Field::ReceivedAt, Field::Seq] {
         properties = properties.set_column_dictionary_enabled(path(unique), false);
     }
-    for long in [Field::Id, Field::Properties] {
-        properties = properties.set_column_statistics_enabled(path(long), EnabledStatistics::None);
+    let [entry, key, value] = MAP_PARTS;
+    let part = |part: &str| {
+        ColumnPath::new([Field::Properties.column(), entry, part].map(str::to_owned).to_vec())
+    };
+    for long in [path(Field::Id), part(key), part(value)] {
+        properties = properties.set_column_statistics_enabled(long, EnabledStatistics::None);
     }
     properties.build()
-}
-
-fn sync_folder(folder: &Path) -> Result<(), LakeError> {
-    let sync = || File::open(folder)?.sync_all();
-    sync().map_err(|source| LakeError::io(folder, source))
 }

@@ -11,7 +11,7 @@ use super::tail::{Part, Tail};
 use super::{Lake, LakeError};
 use crate::ids::TenantId;
 use crate::policy::TenantScope;
-use crate::store::{Position, Segment};
+use crate::store::{Position, SEGMENT_FORMAT, Segment};
 
 /// What an answer depends on besides the question and the model. It changes whenever an answer may
 /// change, and stays when rows only move: from the tail into a file, or from file to file.
@@ -73,7 +73,7 @@ impl Snapshot {
     }
 
     /// The rows that are in no segment yet, in the order in which they came; the columns are those of
-    /// [`arrow_schema`](super::arrow_schema), no batch is empty.
+    /// [`arrow_schema`](super::arrow_schema) without any declared property, no batch is empty.
     pub fn tail(&self) -> &[RecordBatch] {
         &self.tail
     }
@@ -97,11 +97,15 @@ impl Lake {
     /// [`LakeError`] if the control database fails, or a file where the tail is too long for memory.
     pub async fn snapshot(&self, scope: &TenantScope) -> Result<Snapshot, LakeError> {
         loop {
-            if let Some(snapshot) = self.try_snapshot(scope).await? {
-                return Ok(snapshot);
-            }
-            // More is waiting than may be held in memory: whoever needs it helps to bring it in.
-            self.flush(scope).await?;
+            let Some(snapshot) = self.try_snapshot(scope).await? else {
+                // More is waiting than may be held in memory: whoever needs it helps to bring it in.
+                self.flush(scope).await?;
+                continue;
+            };
+            // Segments of an older build are rewritten before anything reads them, once in their life.
+            let old = snapshot.segments.iter().find(|segment| segment.format < SEGMENT_FORMAT);
+            let Some(old) = old.map(|segment| segment.id.clone()) else { return Ok(snapshot) };
+            self.rewrite(scope, vec![old]).await?;
         }
     }
 

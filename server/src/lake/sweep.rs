@@ -1,108 +1,87 @@
 //! Removes files that do not count any more.
 //!
-//! A file that was replaced stays for a while: queries of this process hold it by a snapshot, those
-//! of another process are given [`GRACE`]. A file that no catalogue row names (its process died
-//! before the commit) is removed when a server starts and every hour, but only once it is so old that nobody can be
-//! about to commit it.
+//! A file is live, or retired, or unknown. A retired one was replaced: queries of this process hold it
+//! by a snapshot, those of another process are given [`GRACE`], then it goes. An unknown one was written
+//! by a process that died before its commit: it goes when a server starts or at the next hour, but only
+//! once it is so old that nobody can be about to commit it. Its age is in its name, by Inlay's own
+//! clock; no time of a file system or of a storage counts.
 
-use std::collections::HashSet;
-use std::fs;
-use std::path::PathBuf;
-use std::time::SystemTime;
+use std::collections::{BTreeMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::segment_file::relative_path;
+use super::segment_file::{relative_path, segment_of};
 use super::{Lake, LakeError};
 use crate::ids::{SegmentId, TenantId};
-use crate::policy::{Action, Duty, Principal};
+use crate::policy::TenantScope;
+use crate::problem::chain;
 
 /// Longer than any query runs.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
 /// Longer than any flush or merge takes.
 const ABANDONED: SignedDuration = SignedDuration::from_mins(10);
 
-/// A file that went out of use.
-#[derive(Debug)]
-pub(super) struct Retired {
-    pub(super) at: Timestamp,
-    pub(super) tenant: TenantId,
-    pub(super) id: SegmentId,
-}
-
 impl Lake {
-    /// Removes replaced files after their grace, unless a snapshot of this process holds them.
-    pub(super) fn remove_retired(&self) {
-        let now = self.inner.clock.now();
-        self.inner.retired.lock().retain(|file| {
-            if now.duration_since(file.at) < GRACE || self.inner.readers.is_read(&file.id) {
-                return true;
-            }
-            let path = self.inner.root.join(relative_path(&file.tenant, &file.id));
-            if let Err(error) = fs::remove_file(&path)
-                && error.kind() != std::io::ErrorKind::NotFound
-            {
-                tracing::warn!(file = %path.display(), %error, "could not remove a replaced segment");
-            }
-            false
-        });
-    }
-
-    /// Removes what crashed processes left behind.
-    pub(super) async fn sweep(&self) -> Result<(), LakeError> {
-        let lake = self.clone();
-        let list = tokio::task::spawn_blocking(move || lake.abandoned());
-        let found = list.await.map_err(|_| LakeError::Interrupted)??;
-        let process = Principal::Process(Duty::Maintain);
-        for (tenant, files) in found {
-            let scope = self
-                .inner
-                .policy
-                .tenant(&process, Action::Maintain, &tenant)
-                .expect("the policy lets maintenance maintain: tested");
-            // The catalogue is read after the folder: a file that was committed between is in it.
-            let catalogue = self.inner.store.tenant(&scope).catalogue().await?;
-            let live: HashSet<String> =
-                catalogue.segments.iter().map(|s| format!("{}.parquet", s.id)).collect();
-            for file in files {
-                let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-                if live.contains(name) {
-                    continue;
-                }
-                match fs::remove_file(&file) {
-                    Ok(()) => tracing::info!(file = %file.display(), "swept an abandoned segment"),
-                    Err(error) => {
-                        tracing::warn!(file = %file.display(), %error, "could not sweep");
-                    }
-                }
+    /// Removes replaced files after their grace, unless a snapshot of this process holds them. One
+    /// tenant's failure does not stop the others.
+    pub(super) async fn remove_retired(&self) -> Result<(), LakeError> {
+        let until = self.inner.clock.now() - GRACE;
+        let system = self.maintenance();
+        let store = self.inner.store.system(&system);
+        for tenant in store.tenants_with_retired_segments(until).await? {
+            if let Err(error) = self.remove_retired_of(&self.maintenance_of(&tenant)).await {
+                tracing::warn!(%tenant, cause = chain(&error), "replaced segments stay for now");
             }
         }
         Ok(())
     }
 
-    /// Old files of every tenant's folder, live or not.
-    fn abandoned(&self) -> Result<Vec<(TenantId, Vec<PathBuf>)>, LakeError> {
-        let before = SystemTime::from(self.inner.clock.now() - ABANDONED);
-        let mut found = Vec::new();
-        let root = &self.inner.root;
-        for folder in fs::read_dir(root).map_err(|source| LakeError::io(root, source))?.flatten() {
-            let Some(tenant) = folder.file_name().to_str().and_then(|name| name.parse().ok())
-            else {
-                continue;
-            };
-            let path = folder.path();
-            let Ok(entries) = fs::read_dir(&path) else { continue };
-            let old = |path: &PathBuf| {
-                let modified = fs::metadata(path).and_then(|about| about.modified());
-                let ours = path.extension().is_some_and(|end| end == "parquet" || end == "draft");
-                ours && modified.is_ok_and(|modified| modified < before)
-            };
-            let files: Vec<PathBuf> =
-                entries.flatten().map(|entry| entry.path()).filter(old).collect();
-            if !files.is_empty() {
-                found.push((tenant, files));
+    async fn remove_retired_of(&self, scope: &TenantScope) -> Result<(), LakeError> {
+        let store = self.inner.store.tenant(scope);
+        let due = store.retired_segments(self.inner.clock.now() - GRACE).await?;
+        let mut removed = Vec::new();
+        for id in due.into_iter().filter(|id| !self.inner.readers.is_read(id)) {
+            self.inner.objects.remove(&relative_path(scope.tenant(), &id)).await?;
+            removed.push(id);
+        }
+        Ok(store.forget_retired(&removed).await?)
+    }
+
+    /// Removes what crashed processes left behind, and sets aside what they had no time to.
+    pub(super) async fn sweep(&self) -> Result<(), LakeError> {
+        let mut found: BTreeMap<TenantId, Vec<(SegmentId, String)>> = BTreeMap::new();
+        for name in self.inner.objects.list(None).await? {
+            let tenant = name.split('/').next().and_then(|tenant| tenant.parse().ok());
+            if let (Some(tenant), Some(id)) = (tenant, segment_of(&name)) {
+                found.entry(tenant).or_default().push((id, name));
             }
         }
-        Ok(found)
+        for (tenant, files) in found {
+            self.sweep_tenant(&self.maintenance_of(&tenant), files).await?;
+        }
+        Ok(())
+    }
+
+    async fn sweep_tenant(
+        &self,
+        scope: &TenantScope,
+        files: Vec<(SegmentId, String)>,
+    ) -> Result<(), LakeError> {
+        let now = self.inner.clock.now();
+        let store = self.inner.store.tenant(scope);
+        // Both are read after the folder: a file that was committed between is in one of them.
+        let live = store.catalogue().await?.segments;
+        let retired: HashSet<SegmentId> = store.retired_segments(now).await?.into_iter().collect();
+        for (id, name) in files {
+            if retired.contains(&id) {
+                self.inner.objects.set_aside(&name);
+            } else if !live.iter().any(|segment| segment.id == id)
+                && now.duration_since(id.made_at()) > ABANDONED
+            {
+                self.inner.objects.remove(&name).await?;
+                tracing::info!(name, "swept an abandoned file");
+            }
+        }
+        Ok(())
     }
 }

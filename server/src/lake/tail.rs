@@ -3,7 +3,8 @@
 //! It is a memory of work that was done, never the only place of an event: it is filled from the raw
 //! log when a query asks, and what was forgotten is read again. So it is right after a crash, beside
 //! other processes that write, and for any number of tenants. Tails of all tenants together are
-//! bounded; those that were not asked about for the longest time go first.
+//! bounded; those that were not asked about for the longest time go first. It has no columns of declared
+//! properties, so that a declaration makes nothing of it stale: they are read out of the map.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,7 +19,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::batch::normalise;
 use super::{LakeError, schema};
 use crate::ids::TenantId;
-use crate::model::Field;
+use crate::model::{Field, Properties};
 use crate::store::{Position, RawEvent};
 
 /// Bytes that the tails of all tenants may hold together.
@@ -92,7 +93,7 @@ impl Tail {
         let mut parts = if known == position.flushed { Vec::new() } else { self.parts.clone() };
         if !fresh.is_empty() {
             let work = tokio::task::spawn_blocking(move || {
-                push(&mut parts, normalise(&fresh)?.batch)?;
+                push(&mut parts, normalise(&fresh, &Properties::default())?.batch)?;
                 Ok::<_, LakeError>(parts)
             });
             parts = work.await.map_err(|_| LakeError::Interrupted)??;
@@ -128,7 +129,7 @@ fn push(parts: &mut Vec<Part>, batch: RecordBatch) -> Result<(), LakeError> {
     batches.push(batch);
     let batch = match batches.as_slice() {
         [only] => only.clone(),
-        several => concat_batches(&schema::arrow_schema(), several)?,
+        several => concat_batches(&schema::arrow_schema(&Properties::default()), several)?,
     };
     parts.extend(Part::new(compact(&batch)?));
     Ok(())

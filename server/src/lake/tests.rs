@@ -5,6 +5,7 @@ use std::fs;
 use datafusion::arrow::array::RecordBatch;
 
 use super::*;
+use crate::model::Properties;
 use crate::store::testing::{Folder, scope};
 use crate::store::{Flush, NewEvent, Segment};
 
@@ -55,7 +56,7 @@ impl Shore {
         let mut seqs = Vec::new();
         for segment in self.segments().await {
             for batch in
-                segment_file::read(self.lake.root(), self.scope.tenant(), &segment.id).unwrap()
+                segment_file::read(self.lake.objects(), self.scope.tenant(), &segment.id).unwrap()
             {
                 let column = batch.column_by_name("seq").unwrap();
                 seqs.extend(column.as_primitive::<Int64Type>().values());
@@ -66,8 +67,29 @@ impl Shore {
     }
 
     fn files(&self) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(self.lake.root().join("acme")) else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(self.lake.folder().unwrap().join("acme")) else {
+            return Vec::new();
+        };
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// What another program sees that reads `acme/*.parquet`.
+    fn seen_from_outside(&self) -> Vec<String> {
+        let mut files = self.files();
+        files.retain(|file| file.ends_with(".parquet") && !file.starts_with('.'));
+        files.sort();
+        files
+    }
+
+    async fn live(&self) -> Vec<String> {
+        let segments = self.segments().await;
+        let mut live: Vec<_> = segments.iter().map(|s| format!("{}.parquet", s.id)).collect();
+        live.sort();
+        live
+    }
+
+    fn new_segment_id(&self) -> crate::ids::SegmentId {
+        crate::ids::SegmentId::new(self.folder.clock.now(), &self.folder.entropy)
     }
 }
 
@@ -89,7 +111,7 @@ fn shown(lake: &Lake, scope: &TenantScope, snapshot: &Snapshot) -> Vec<i64> {
     use datafusion::arrow::datatypes::Int64Type;
     let mut batches = snapshot.tail().to_vec();
     for segment in snapshot.segments() {
-        batches.extend(segment_file::read(lake.root(), scope.tenant(), &segment.id).unwrap());
+        batches.extend(segment_file::read(lake.objects(), scope.tenant(), &segment.id).unwrap());
     }
     let seqs = |batch: &RecordBatch| {
         batch.column_by_name("seq").unwrap().as_primitive::<Int64Type>().values().to_vec()
@@ -229,20 +251,52 @@ async fn a_replaced_file_stays_for_its_readers_and_then_goes() {
     shore.append(1).await;
     shore.lake.flush_now(&shore.scope).await.unwrap();
     let snapshot = shore.lake.snapshot(&shore.scope).await.unwrap();
+    let name = snapshot.path(&snapshot.segments()[0]);
     shore.append(1).await;
     shore.lake.flush_now(&shore.scope).await.unwrap();
     assert_eq!((shore.segments().await.len(), shore.files().len()), (1, 2));
-    shore.lake.remove_retired();
-    assert_eq!(shore.files().len(), 2);
+    assert_eq!(shore.seen_from_outside(), shore.live().await);
+    let still_read = || shore.lake.objects().file(&name).unwrap().is_ok();
+    shore.lake.remove_retired().await.unwrap();
+    assert!(still_read(), "under its old name, though it was set aside");
+    let readable = shore.lake.objects().readable();
+    let key = datafusion::object_store::path::Path::from(name.as_str());
+    let bytes = object_store::ObjectStoreExt::get(&readable, &key).await.unwrap();
+    assert!(bytes.bytes().await.unwrap().starts_with(b"PAR1"), "for the engine, too");
     shore.folder.clock.advance(std::time::Duration::from_secs(61));
-    shore.lake.remove_retired();
-    assert_eq!(shore.files().len(), 2, "a snapshot still reads it");
-    let old = shore.lake.root().join(snapshot.path(&snapshot.segments()[0]));
-    assert!(old.exists());
+    shore.lake.remove_retired().await.unwrap();
+    assert!(still_read(), "a snapshot still reads it");
     drop(snapshot);
-    shore.lake.remove_retired();
-    assert_eq!(shore.files().len(), 1);
-    assert!(!old.exists());
+    shore.lake.remove_retired().await.unwrap();
+    assert!(!still_read());
+    assert_eq!(shore.files(), shore.live().await);
+}
+
+#[tokio::test]
+async fn a_crash_between_commit_and_setting_aside_leaves_no_doubles() {
+    let mut shore = Shore::new().await;
+    shore.append(2).await;
+    shore.lake.flush_now(&shore.scope).await.unwrap();
+    let old = shore.segments().await.remove(0);
+    // What a merge does, up to its commit: then its process dies.
+    let batches = segment_file::read(shore.lake.objects(), shore.scope.tenant(), &old.id).unwrap();
+    let (lake, id, tenant) =
+        (shore.lake.clone(), shore.new_segment_id(), shore.scope.tenant().clone());
+    let write =
+        move || segment_file::write(lake.objects(), &tenant, id, &batches, &Properties::default());
+    let new = tokio::task::spawn_blocking(write).await.unwrap().unwrap();
+    let now = shore.folder.clock.now();
+    let replace = [old.id.clone()];
+    let store = shore.folder.store.clone();
+    assert!(store.tenant(&shore.scope).commit_merge(&new, &replace, now).await.unwrap());
+    assert_eq!(shore.seen_from_outside().len(), 2, "the window in which rows are double");
+    let next = Shore::lake(&shore.folder).await;
+    next.sweep().await.unwrap();
+    assert_eq!(shore.seen_from_outside(), shore.live().await);
+    shore.folder.clock.advance(std::time::Duration::from_secs(61));
+    next.remove_retired().await.unwrap();
+    assert_eq!(shore.files(), shore.live().await);
+    assert_eq!(shore.seqs().await, [1, 2]);
 }
 
 #[tokio::test]
@@ -250,15 +304,12 @@ async fn what_a_crash_left_is_swept_and_nothing_else() {
     let mut shore = Shore::new().await;
     shore.append(3).await;
     shore.lake.flush_now(&shore.scope).await.unwrap();
-    let folder = shore.lake.root().join("acme");
+    let folder = shore.lake.folder().unwrap().join("acme");
     let live = shore.files();
-    let mark = |name: &str| {
-        let file = fs::File::create(folder.join(name)).unwrap();
-        file.set_modified(std::time::SystemTime::from(shore.folder.clock.now())).unwrap();
-    };
-    mark("seg_01h455vb4pex5vsknk084sn02q.parquet");
-    mark("seg_01h455vb4pex5vsknk084sn02q.draft");
-    mark("README.txt");
+    let id = shore.new_segment_id();
+    for name in [format!("{id}.parquet"), format!(".{id}.parquet.draft"), "README.txt".into()] {
+        fs::write(folder.join(name), "x").unwrap();
+    }
     shore.lake.sweep().await.unwrap();
     assert_eq!(shore.files().len(), 4, "they may be about to be committed");
     shore.folder.clock.advance(std::time::Duration::from_secs(601));

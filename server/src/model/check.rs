@@ -1,6 +1,6 @@
 //! Small checks that typing a question is made of.
 
-use super::{DIMENSIONS, Invalid, MEASURES};
+use super::{COLUMNS, DIMENSIONS, Invalid, MEASURES};
 
 /// Names of the known measures, for people.
 pub(super) fn measures() -> String {
@@ -10,6 +10,12 @@ pub(super) fn measures() -> String {
 /// Names of the known dimensions, for people.
 pub(super) fn dimensions() -> String {
     DIMENSIONS.iter().map(|dimension| dimension.name).collect::<Vec<_>>().join(", ")
+}
+
+/// Names of everything that can be filtered by, for people.
+pub(super) fn filterable() -> String {
+    let all = DIMENSIONS.iter().chain(&COLUMNS);
+    all.map(|dimension| dimension.name).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn at_most(

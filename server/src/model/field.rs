@@ -1,6 +1,17 @@
 //! The unified schema of an event, by the name of each column.
 
-/// A column of the lake.
+use super::PropertyName;
+
+/// Where a value of an event is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// In a column that every tenant has.
+    Field(Field),
+    /// In a property, declared or not.
+    Property(PropertyName),
+}
+
+/// A column of the lake that every tenant has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
     /// When it happened.
@@ -21,15 +32,32 @@ pub enum Field {
     Referrer,
     /// ISO 3166-1 alpha-2.
     Country,
-    /// Kind of device.
+    /// Kind of device: `desktop`, `mobile`, `tablet`, `console`, `bot`, or what the sender calls it.
     Device,
+    /// The program that was used.
+    Browser,
+    /// The operating system.
+    Os,
+    /// How the user came: `direct`, `search`, `social`, `email`, `paid`, `referral`, `internal`, …
+    Channel,
+    /// `utm_source` of the page's address.
+    UtmSource,
+    /// `utm_medium`
+    UtmMedium,
+    /// `utm_campaign`
+    UtmCampaign,
+    /// `utm_term`
+    UtmTerm,
+    /// `utm_content`
+    UtmContent,
     /// An amount, exact to six places.
     Value,
     /// ISO 4217 code of the amount.
     Currency,
     /// How long it took, in milliseconds.
     Duration,
-    /// Everything else, a flat JSON object.
+    /// Everything else, by name: a map of texts. A declared property is in here too, and in a typed
+    /// column of its own besides.
     Properties,
     /// When Inlay took it in.
     ReceivedAt,
@@ -39,7 +67,7 @@ pub enum Field {
 
 impl Field {
     /// All of them, in the order in which they stand in a segment.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 24] = [
         Self::Time,
         Self::Id,
         Self::Name,
@@ -50,6 +78,14 @@ impl Field {
         Self::Referrer,
         Self::Country,
         Self::Device,
+        Self::Browser,
+        Self::Os,
+        Self::Channel,
+        Self::UtmSource,
+        Self::UtmMedium,
+        Self::UtmCampaign,
+        Self::UtmTerm,
+        Self::UtmContent,
         Self::Value,
         Self::Currency,
         Self::Duration,
@@ -71,6 +107,14 @@ impl Field {
             Self::Referrer => "referrer",
             Self::Country => "country",
             Self::Device => "device",
+            Self::Browser => "browser",
+            Self::Os => "os",
+            Self::Channel => "channel",
+            Self::UtmSource => "utm_source",
+            Self::UtmMedium => "utm_medium",
+            Self::UtmCampaign => "utm_campaign",
+            Self::UtmTerm => "utm_term",
+            Self::UtmContent => "utm_content",
             Self::Value => "value",
             Self::Currency => "currency",
             Self::Duration => "duration_ms",

@@ -4,18 +4,25 @@
 //! `query` computes what stands here, and `api` refuses a dashboard that asks for anything else.
 
 mod check;
+mod condition;
 mod dashboard;
 mod dimension;
 mod field;
 mod measure;
 mod overview;
+mod property;
+mod property_type;
 mod question;
 mod span;
+pub mod values;
 
+pub use condition::{Condition, End, Literal, Range, Test, condition, conditions};
 pub use dashboard::validate_dashboard;
-pub use dimension::{DIMENSIONS, Dimension, Part};
-pub use field::Field;
+pub use dimension::{COLUMNS, DIMENSIONS, Dimension, Part};
+pub use field::{Column, Field};
 pub use measure::{Compute, MEASURES, Measure};
 pub use overview::overview;
-pub use question::{Condition, Invalid, OrderBy, OrderKey, Question, condition};
+pub use property::{InvalidProperty, Properties, PropertyName};
+pub use property_type::PropertyType;
+pub use question::{Invalid, OrderBy, OrderKey, Question};
 pub use span::{NoSpan, Span, Unit};

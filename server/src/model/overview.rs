@@ -12,6 +12,7 @@ pub fn overview() -> Dashboard {
         range: "30d".into(),
         ranges: ["24h", "7d", "30d", "90d"].map(String::from).to_vec(),
         refresh_seconds: 30,
+        week_start: None,
         panels: vec![
             number("users", "Active users"),
             number("sessions", "Sessions"),

@@ -1,13 +1,10 @@
 //! The untimed part of a query, typed: which measures, by which dimensions, of which rows, in which
 //! order. Queries and panels share it, so that a dashboard that was accepted can be answered.
 
-use inlay_shared::{Filter, FilterOp, Order};
+use inlay_shared::{Filter, Order};
 
 use super::check::{self, at_most, known};
-use super::{Dimension, Measure, Part};
-
-/// Characters of a filter's value at most: as many as the longest field of an event may have.
-const LONGEST_VALUE: usize = 2_048;
+use super::{Condition, Dimension, Measure, conditions};
 
 /// What is wrong with a query, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,29 +38,6 @@ pub struct Question {
     pub order: Vec<OrderKey>,
     /// Most groups.
     pub limit: usize,
-}
-
-/// A condition on one dimension.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Condition {
-    /// The value of a text column is, or is not, one of these.
-    Text {
-        /// The dimension.
-        dimension: &'static Dimension,
-        /// `false`: is none of these; a row without a value matches then, else never.
-        within: bool,
-        /// The list. Empty, it is a list without anything in it.
-        values: Vec<String>,
-    },
-    /// The same for a part of the local time.
-    Number {
-        /// The dimension.
-        dimension: &'static Dimension,
-        /// As for text.
-        within: bool,
-        /// The list.
-        values: Vec<i32>,
-    },
 }
 
 /// One key of the order.
@@ -110,16 +84,11 @@ impl Question {
         }
         at_most(measures.len(), 10, "too_many_measures", "/measures", "measures")?;
         at_most(dimensions.len(), 4, "too_many_dimensions", "/dimensions", "dimensions")?;
-        at_most(filters.len(), 16, "too_many_filters", "/filters", "filters")?;
         at_most(order.len(), 4, "invalid_order", "/order", "keys of the order")?;
         let measures = known(measures, "measure", "/measures", Measure::find, check::measures)?;
         let dimensions =
             known(dimensions, "dimension", "/dimensions", Dimension::find, check::dimensions)?;
-        let conditions = filters
-            .iter()
-            .enumerate()
-            .map(|(at, filter)| condition(filter, &format!("/filters/{at}")))
-            .collect::<Result<_, _>>()?;
+        let conditions = conditions(filters, "/filters")?;
         let limit = limit.unwrap_or(Self::DEFAULT_LIMIT);
         if !(1..=Self::MAX_LIMIT).contains(&limit) {
             let detail = format!("`limit` is {limit}; it must be 1 to {}", Self::MAX_LIMIT);
@@ -129,53 +98,6 @@ impl Question {
         let limit = usize::try_from(limit).expect("10,000 fits");
         Ok(Self { measures, dimensions, conditions, order, limit })
     }
-}
-
-/// Types a filter; `pointer` says where it stands.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn condition(filter: &Filter, pointer: &str) -> Result<Condition, Invalid> {
-    let Some(dimension) = Dimension::find(&filter.dimension) else {
-        return Err(check::unknown(
-            "dimension",
-            &filter.dimension,
-            format!("{pointer}/dimension"),
-            &check::dimensions(),
-        ));
-    };
-    at_most(
-        filter.values.len(),
-        1_000,
-        "invalid_filter",
-        &format!("{pointer}/values"),
-        "values of a filter",
-    )?;
-    if let Some(at) = filter.values.iter().position(|value| value.chars().count() > LONGEST_VALUE) {
-        return Err(Invalid::new(
-            "invalid_filter",
-            format!("{pointer}/values/{at}"),
-            format!("a value of a filter has at most {LONGEST_VALUE} characters"),
-        ));
-    }
-    let within = filter.op == FilterOp::In;
-    let (low, high) = match dimension.part {
-        Part::Column(_) => {
-            return Ok(Condition::Text { dimension, within, values: filter.values.clone() });
-        }
-        Part::HourOfDay => (0, 23),
-        Part::DayOfWeek => (1, 7),
-    };
-    let number = |(at, text): (usize, &String)| match text.parse::<i32>() {
-        Ok(number) if (low..=high).contains(&number) => Ok(number),
-        _ => Err(Invalid::new(
-            "invalid_filter",
-            format!("{pointer}/values/{at}"),
-            format!("values of `{}` are whole numbers from {low} to {high}", dimension.name),
-        )),
-    };
-    let values = filter.values.iter().enumerate().map(number).collect::<Result<_, _>>()?;
-    Ok(Condition::Number { dimension, within, values })
 }
 
 fn keys(
@@ -242,30 +164,6 @@ mod tests {
         for (limit, fits) in [(0, false), (1, true), (10_000, true), (1_000_000_000, false)] {
             let asked = Question::new(&measures, &[], &[], &[], Some(limit), false);
             assert_eq!(asked.is_ok(), fits, "{limit}");
-        }
-    }
-
-    #[test]
-    fn an_empty_list_stays_a_filter() {
-        let filter = Filter { dimension: "country".into(), op: FilterOp::In, values: Vec::new() };
-        let Condition::Text { within: true, values, .. } = condition(&filter, "").unwrap() else {
-            panic!("a text column has texts")
-        };
-        assert!(values.is_empty());
-    }
-
-    #[test]
-    fn parts_of_the_time_are_numbers() {
-        let filter = |dimension: &str, value: &str| {
-            let values = vec![value.to_owned()];
-            condition(&Filter { dimension: dimension.into(), op: FilterOp::In, values }, "")
-        };
-        assert!(filter("hour_of_day", "0").is_ok() && filter("hour_of_day", "23").is_ok());
-        assert!(filter("day_of_week", "7").is_ok());
-        for (dimension, value) in
-            [("hour_of_day", "24"), ("hour_of_day", "x"), ("day_of_week", "0"), ("day_of_week", "")]
-        {
-            assert_eq!(filter(dimension, value).unwrap_err().code, "invalid_filter");
         }
     }
 

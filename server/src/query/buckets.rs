@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use inlay_shared::Grain;
+use inlay_shared::{Grain, WeekStart};
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan};
 
@@ -27,6 +27,7 @@ impl Buckets {
         to: Timestamp,
         zone: &Zone,
         grain: Grain,
+        week_start: WeekStart,
     ) -> Result<Self, Invalid> {
         if estimate(from, to, grain) > MOST {
             return Err(too_many(from, to, grain));
@@ -44,8 +45,9 @@ impl Buckets {
                     at += width * 1_000_000;
                 }
             }
-            Grain::Day | Grain::Week | Grain::Month => {
-                let mut date = first_day(zone.date(from), grain).ok_or_else(off_calendar)?;
+            Grain::Day | Grain::Week | Grain::Month | Grain::Quarter | Grain::Year => {
+                let first = first_day(zone.date(from), grain, week_start);
+                let mut date = first.ok_or_else(off_calendar)?;
                 loop {
                     let at = zone.midnight(date).ok_or_else(off_calendar)?;
                     if at >= to {
@@ -92,7 +94,10 @@ const fn seconds(grain: Grain) -> i64 {
         Grain::Hour => 3_600,
         Grain::Day => 86_400,
         Grain::Week => 604_800,
-        Grain::Month => 2_629_800,
+        // The mean of the Gregorian calendar, near enough for an estimate.
+        Grain::Month => 2_629_746,
+        Grain::Quarter => 7_889_238,
+        Grain::Year => 31_556_952,
     }
 }
 
@@ -102,7 +107,7 @@ fn estimate(from: Timestamp, to: Timestamp, grain: Grain) -> usize {
 }
 
 fn too_many(from: Timestamp, to: Timestamp, grain: Grain) -> Invalid {
-    let coarser = [Grain::Hour, Grain::Day, Grain::Week, Grain::Month]
+    let coarser = [Grain::Hour, Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::Year]
         .into_iter()
         .filter(|other| seconds(*other) > seconds(grain))
         .find(|other| estimate(from, to, *other) < MOST);
@@ -112,6 +117,8 @@ fn too_many(from: Timestamp, to: Timestamp, grain: Grain) -> Invalid {
         Grain::Day => "day",
         Grain::Week => "week",
         Grain::Month => "month",
+        Grain::Quarter => "quarter",
+        Grain::Year => "year",
     };
     let advice = match coarser {
         Some(coarser) => format!("the grain `{}` fits", name(coarser)),
@@ -125,13 +132,29 @@ fn too_many(from: Timestamp, to: Timestamp, grain: Grain) -> Invalid {
     Invalid::new("too_many_buckets", "/time/grain", detail)
 }
 
-fn first_day(date: Date, grain: Grain) -> Option<Date> {
+/// The day with which the week of a date begins.
+pub(super) fn first_of_week(date: Date, week_start: WeekStart) -> Option<Date> {
+    let first = match week_start {
+        WeekStart::Monday => Weekday::Monday,
+        WeekStart::Tuesday => Weekday::Tuesday,
+        WeekStart::Wednesday => Weekday::Wednesday,
+        WeekStart::Thursday => Weekday::Thursday,
+        WeekStart::Friday => Weekday::Friday,
+        WeekStart::Saturday => Weekday::Saturday,
+        WeekStart::Sunday => Weekday::Sunday,
+    };
+    date.checked_sub(i64::from(date.weekday().since(first)).days()).ok()
+}
+
+fn first_day(date: Date, grain: Grain, week_start: WeekStart) -> Option<Date> {
     match grain {
-        Grain::Week => {
-            let days = i64::from(date.weekday().since(Weekday::Monday));
-            date.checked_sub(days.days()).ok()
-        }
+        Grain::Week => first_of_week(date, week_start),
         Grain::Month => Some(date.first_of_month()),
+        Grain::Quarter => {
+            let month = (date.month() - 1) / 3 * 3 + 1;
+            Date::new(date.year(), month, 1).ok()
+        }
+        Grain::Year => Some(date.first_of_year()),
         Grain::Minute | Grain::Hour | Grain::Day => Some(date),
     }
 }
@@ -139,6 +162,8 @@ fn first_day(date: Date, grain: Grain) -> Option<Date> {
 fn next(date: Date, grain: Grain) -> Option<Date> {
     match grain {
         Grain::Month => date.checked_add(1.month()).ok(),
+        Grain::Quarter => date.checked_add(3.months()).ok(),
+        Grain::Year => date.checked_add(1.year()).ok(),
         Grain::Week => date.checked_add(7.days()).ok(),
         Grain::Minute | Grain::Hour | Grain::Day => date.tomorrow().ok(),
     }
@@ -151,7 +176,8 @@ mod tests {
     fn cut(zone: &str, from: &str, to: &str, grain: Grain) -> Vec<String> {
         let zone = Zone::find(zone, "").unwrap();
         let midnight = |text: &str| zone.midnight(text.parse().unwrap()).unwrap();
-        let buckets = Buckets::cut(midnight(from), midnight(to), &zone, grain).unwrap();
+        let buckets =
+            Buckets::cut(midnight(from), midnight(to), &zone, grain, WeekStart::Monday).unwrap();
         let write = |at: &i64| zone.write(Timestamp::from_microsecond(*at).unwrap());
         buckets.starts().iter().map(write).collect()
     }
@@ -161,7 +187,7 @@ mod tests {
         let zone = Zone::find(zone, "").unwrap();
         let midnight = |text: &str| zone.midnight(text.parse().unwrap()).unwrap();
         let end = midnight(to);
-        let buckets = Buckets::cut(midnight(from), end, &zone, grain).unwrap();
+        let buckets = Buckets::cut(midnight(from), end, &zone, grain, WeekStart::Monday).unwrap();
         let mut edges = buckets.starts().to_vec();
         edges.push(end.as_microsecond());
         edges.windows(2).map(|pair| (pair[1] - pair[0]) / 3_600_000_000).collect()
@@ -219,18 +245,54 @@ mod tests {
     }
 
     #[test]
+    fn weeks_begin_where_they_are_told_to() {
+        let zone = Zone::find("America/New_York", "").unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (from, to) = (at("2026-10-28T12:00:00Z"), at("2026-11-10T12:00:00Z"));
+        let weeks = |start| {
+            let buckets = Buckets::cut(from, to, &zone, Grain::Week, start).unwrap();
+            let write = |at: &i64| zone.write(Timestamp::from_microsecond(*at).unwrap());
+            buckets.starts().iter().map(write).collect::<Vec<_>>()
+        };
+        // The clock is set back on the first of November, a Sunday.
+        assert_eq!(
+            weeks(WeekStart::Sunday),
+            ["2026-10-25T00:00:00-04:00", "2026-11-01T00:00:00-04:00", "2026-11-08T00:00:00-05:00",]
+        );
+        assert_eq!(weeks(WeekStart::Saturday)[1], "2026-10-31T00:00:00-04:00");
+        assert_eq!(weeks(WeekStart::Wednesday)[0], "2026-10-28T00:00:00-04:00");
+        assert_eq!(weeks(WeekStart::Thursday)[0], "2026-10-22T00:00:00-04:00");
+    }
+
+    #[test]
+    fn quarters_and_years_are_the_calendars() {
+        let quarters = cut("Europe/Berlin", "2025-12-31", "2026-04-02", Grain::Quarter);
+        assert_eq!(
+            quarters,
+            ["2025-10-01T00:00:00+02:00", "2026-01-01T00:00:00+01:00", "2026-04-01T00:00:00+02:00"]
+        );
+        let years = cut("Pacific/Apia", "2010-06-01", "2012-01-02", Grain::Year);
+        assert_eq!(
+            years,
+            ["2010-01-01T00:00:00-11:00", "2011-01-01T00:00:00-10:00", "2012-01-01T00:00:00+14:00"]
+        );
+    }
+
+    #[test]
     fn too_many_buckets_name_the_grain_that_fits() {
         let zone = Zone::find("UTC", "").unwrap();
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let year = (at("2025-01-01T00:00:00Z"), at("2026-01-01T00:00:00Z"));
-        let no = Buckets::cut(year.0, year.1, &zone, Grain::Hour).unwrap_err();
+        let no = Buckets::cut(year.0, year.1, &zone, Grain::Hour, WeekStart::Monday).unwrap_err();
         assert_eq!(no.code, "too_many_buckets");
         assert!(no.detail.contains("8760") && no.detail.contains("`day` fits"), "{no}");
         let exactly = at("1970-01-01T00:00:00Z") + jiff::SignedDuration::from_hours(5_000);
-        let all = Buckets::cut(Timestamp::UNIX_EPOCH, exactly, &zone, Grain::Hour).unwrap();
+        let all =
+            Buckets::cut(Timestamp::UNIX_EPOCH, exactly, &zone, Grain::Hour, WeekStart::Monday)
+                .unwrap();
         assert_eq!(all.len(), 5_000);
         let ages = (at("0001-01-02T00:00:00Z"), at("9999-01-01T00:00:00Z"));
-        let no = Buckets::cut(ages.0, ages.1, &zone, Grain::Day).unwrap_err();
+        let no = Buckets::cut(ages.0, ages.1, &zone, Grain::Day, WeekStart::Monday).unwrap_err();
         assert!(no.detail.contains("shorter range"), "{no}");
     }
 

@@ -3,15 +3,17 @@
 //! Measures that add up share one aggregation. Each count of different values has one of its own:
 //! alone it runs as two plain groupings, together they would keep a set for every group.
 
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::Result;
 use datafusion::dataframe::DataFrame;
 use datafusion::functions_aggregate::expr_fn::percentile_cont;
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, min, sum};
 use datafusion::logical_expr::{Expr, cast, ident, lit};
 
 use super::cells::{Group, Label};
-use super::functions::{bucket, currency_of, day_of_week, hour_of_day};
+use super::expressions::{column, text, time, value};
+use super::filters;
+use super::functions::{bucket, currency_of};
 use super::period::Period;
 use crate::model::{Compute, Condition, Dimension, Field, Measure, OrderBy, OrderKey, Part};
 
@@ -60,11 +62,10 @@ pub(super) fn rows<'a>(
 ) -> Result<DataFrame> {
     let mut rows = table;
     if !covered {
-        let (from, to) = (period.from.as_microsecond(), period.to.as_microsecond());
-        rows = rows.filter(time().gt_eq(instant(from)).and(time().lt(instant(to))))?;
+        rows = rows.filter(filters::within(period.from, period.to))?;
     }
     for condition in conditions {
-        rows = rows.filter(holds(condition, period))?;
+        rows = rows.filter(filters::holds(condition, period))?;
     }
     Ok(rows)
 }
@@ -185,57 +186,10 @@ fn parts(measure: &Measure) -> Vec<Expr> {
     }
 }
 
-fn value(dimension: &Dimension, period: &Period) -> Expr {
-    match dimension.part {
-        Part::Column(field) => column(field),
-        Part::HourOfDay => hour_of_day(time(), &period.zone.offsets(period.from, period.to)),
-        Part::DayOfWeek => day_of_week(time(), &period.zone.offsets(period.from, period.to)),
-    }
-}
-
-fn holds(condition: &Condition, period: &Period) -> Expr {
-    let (dimension, within, list): (_, _, Vec<Expr>) = match condition {
-        Condition::Text { dimension, within, values } => {
-            (dimension, *within, values.iter().map(|value| text(value)).collect())
-        }
-        Condition::Number { dimension, within, values } => {
-            (dimension, *within, values.iter().map(|value| lit(*value)).collect())
-        }
-    };
-    let value = value(dimension, period);
-    match (within, list.is_empty()) {
-        (true, true) => lit(false),
-        (false, true) => lit(true),
-        (true, false) => value.in_list(list, false),
-        (false, false) => value.clone().is_null().or(value.in_list(list, true)),
-    }
-}
-
 fn label_name(index: usize) -> String {
     format!("label_{index}")
 }
 
 fn part_name(index: usize) -> String {
     format!("part_{index}")
-}
-
-fn column(field: Field) -> Expr {
-    ident(field.column())
-}
-
-fn time() -> Expr {
-    column(Field::Time)
-}
-
-fn text(value: &str) -> Expr {
-    lit(ScalarValue::Utf8View(Some(value.to_owned())))
-}
-
-fn instant(micros: i64) -> Expr {
-    let time = ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into()));
-    debug_assert_eq!(
-        time.data_type(),
-        DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
-    );
-    lit(time)
 }

@@ -8,9 +8,9 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use inlay_shared::{Answer, Filter, Query, Source};
+use jiff::Timestamp;
 use moka::future::Cache;
 
 use super::QueryError;
@@ -129,6 +129,12 @@ impl Engine {
         Ok(answer)
     }
 
+    /// The present minute: answers that depend on the time change no faster.
+    pub(super) fn minute(&self) -> Timestamp {
+        let seconds = self.clock.now().as_second().div_euclid(60) * 60;
+        Timestamp::from_second(seconds).expect("the beginning of a minute of the calendar")
+    }
+
     async fn compute(&self, scope: &TenantScope, plan: &Plan) -> Result<Arc<Answer>, QueryError> {
         let snapshot = Arc::new(self.lake.snapshot(scope).await?);
         let running = run::run(&self.sessions, &snapshot, plan);
@@ -147,9 +153,8 @@ fn runtime(lake: &Lake) -> DataFusionResult<Arc<RuntimeEnv>> {
         .with_disk_manager_builder(disk)
         .with_metadata_cache_limit(FOOTERS)
         .build_arc()?;
-    let files = LocalFileSystem::new_with_prefix(lake.root())?;
     let name = LAKE.parse().expect("the lake's name is a URL");
-    runtime.register_object_store(&name, Arc::new(files));
+    runtime.register_object_store(&name, lake.objects().readable());
     Ok(runtime)
 }
 

@@ -10,7 +10,8 @@ use super::{Engine, QueryError};
 use crate::policy::TenantScope;
 
 impl Engine {
-    /// Answers a panel over `time`. The viewer's filters narrow what the panel asks, the token's row
+    /// Answers a panel over `time`. A number over a range whose end is to come is compared with the
+    /// same part of the earlier period, up to the minute. The viewer's filters narrow what the panel asks, the token's row
     /// filters hold besides; a number brings its course over the range along.
     ///
     /// # Errors
@@ -25,7 +26,14 @@ impl Engine {
     ) -> Result<PanelAnswer, QueryError> {
         // The viewer's filters are no part of the panel's definition: they have their own limit.
         let filters: Vec<Filter> = viewer_filters.iter().chain(row_filters).cloned().collect();
-        let whole = self.answer_panel(scope, query(&panel.query, time)?, &filters, panel);
+        let mut whole = query(&panel.query, time)?;
+        if let (PanelKind::Number, Some(how)) = (panel.kind, &whole.compare) {
+            let period = Period::read(&whole.time)?;
+            if let Some(so_far) = period.compared_so_far(how, self.minute()) {
+                whole.compare = Some(so_far);
+            }
+        }
+        let whole = self.answer_panel(scope, whole, &filters, panel);
         let trend = async {
             if panel.kind != PanelKind::Number {
                 return Ok(None);
@@ -77,6 +85,6 @@ fn query(panel: &PanelQuery, time: &TimeRange) -> Result<Query, QueryError> {
         filters: panel.filters.clone(),
         order: panel.order.clone(),
         limit: panel.limit,
-        compare: panel.compare,
+        compare: panel.compare.clone(),
     })
 }

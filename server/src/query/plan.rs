@@ -31,7 +31,7 @@ impl Plan {
             .map(|filter| condition(filter, "").map_err(QueryError::RowFilter))
             .collect::<Result<_, _>>()?;
         let period = Period::read(&query.time)?;
-        let compared = query.compare.map(|how| period.compared(how)).transpose()?;
+        let compared = query.compare.as_ref().map(|how| period.compared(how)).transpose()?;
         Ok(Self { question, row_conditions, period, compared })
     }
 

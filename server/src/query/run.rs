@@ -20,7 +20,7 @@ use super::plan::Plan;
 use super::read::{Found, Shape};
 use super::table::SnapshotTable;
 use crate::lake::Snapshot;
-use crate::model::{Measure, OrderBy, OrderKey};
+use crate::model::{Measure, OrderBy, OrderKey, Properties};
 
 /// Most groups that are ranked in memory.
 const MOST_RANKED: usize = 1_000_000;
@@ -225,7 +225,7 @@ impl Scan<'_> {
         }
         let (dimensions, measures) = (&question.dimensions, &question.measures);
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());
-        let table = SnapshotTable::new(self.snapshot.clone(), from, to);
+        let table = SnapshotTable::new(self.snapshot.clone(), &Properties::default(), from, to);
         let (covered, count) = (table.is_covered(), table.rows());
         let table = self.sessions.pick(count).read_table(Arc::new(table))?;
         let mut rows = compile::rows(table, self.period, covered, self.plan.conditions())?;

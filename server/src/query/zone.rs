@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 
 use crate::model::Invalid;
 
@@ -56,10 +56,14 @@ impl Zone {
         Timestamp::from_second(local.div_euclid(unit) * unit - offset).ok()
     }
 
-    /// The same wall-clock time a year before.
-    pub(super) fn year_before(&self, at: Timestamp) -> Option<Timestamp> {
-        use jiff::ToSpan;
-        let zoned = at.to_zoned(self.rules.clone()).checked_sub(1.year()).ok()?;
+    /// The same wall-clock time so many days, months or years before; the beginning of a day becomes
+    /// that of another one, wherever their clocks are put.
+    pub(super) fn earlier(&self, at: Timestamp, step: Span) -> Option<Timestamp> {
+        let date = self.date(at);
+        if self.midnight(date) == Some(at) {
+            return self.midnight(date.checked_sub(step).ok()?);
+        }
+        let zoned = at.to_zoned(self.rules.clone()).checked_sub(step).ok()?;
         Some(zoned.timestamp())
     }
 

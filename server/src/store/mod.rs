@@ -15,6 +15,7 @@ mod entity;
 mod keys;
 mod migrations;
 mod raw_log;
+mod retired;
 mod segments;
 mod sessions;
 mod tenants;
@@ -36,7 +37,7 @@ pub use clients::{ClientRecord, NewClientRecord};
 pub use dead_letters::NewDeadLetter;
 pub use keys::StoredKey;
 pub use raw_log::{NewEvent, Pending, RawEvent};
-pub use segments::{Catalogue, Flush, Segment};
+pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
 pub use view::{Position, View};
 
 use crate::ids::TenantId;

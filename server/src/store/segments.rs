@@ -11,9 +11,15 @@ use sea_orm::{
 use super::dead_letters::{NewDeadLetter, insert_dead_letters};
 use super::entity::segments;
 use super::raw_log::statement;
+use super::retired::retire;
 use super::view::position;
 use super::{StoreError, TenantStore};
 use crate::ids::SegmentId;
+use crate::model::Properties;
+
+/// How segments are written today. Those of an older build have a smaller number: 1 had properties as
+/// JSON text.
+pub const SEGMENT_FORMAT: i64 = 2;
 
 /// A live Parquet file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +38,10 @@ pub struct Segment {
     pub min_time: i64,
     /// Latest event, microseconds since 1970.
     pub max_time: i64,
+    /// Which build's way of writing it has, see [`SEGMENT_FORMAT`].
+    pub format: i64,
+    /// The declared properties that have a column of their own in it.
+    pub properties: Properties,
 }
 
 /// The live files of one tenant at one moment.
@@ -92,7 +102,7 @@ impl TenantStore<'_> {
         let write = self.store.begin().await?;
         let values = [flush.through.into(), self.tenant.as_str().into(), flush.from.into()];
         let moved = write.execute_raw(statement(ADVANCE, values)).await?.rows_affected();
-        if moved != 1 || !self.replace(&write, flush.replace).await? {
+        if moved != 1 || !self.replace(&write, flush.replace, now).await? {
             write.rollback().await?;
             return Ok(false);
         }
@@ -116,7 +126,7 @@ impl TenantStore<'_> {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let write = self.store.begin().await?;
-        if !self.replace(&write, replace).await? {
+        if !self.replace(&write, replace, now).await? {
             write.rollback().await?;
             return Ok(false);
         }
@@ -125,11 +135,12 @@ impl TenantStore<'_> {
         Ok(true)
     }
 
-    /// Takes rows out; were they all still there?
+    /// Takes rows out and notes that their files went out of use; were they all still there?
     async fn replace(
         &self,
         write: &DatabaseTransaction,
         replace: &[SegmentId],
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         if replace.is_empty() {
             return Ok(true);
@@ -140,6 +151,7 @@ impl TenantStore<'_> {
             .exec(write)
             .await?
             .rows_affected;
+        retire(write, self.tenant, replace, now).await?;
         Ok(removed == replace.len() as u64)
     }
 
@@ -159,6 +171,8 @@ impl TenantStore<'_> {
             min_time: Set(segment.min_time),
             max_time: Set(segment.max_time),
             created_at: Set(now.as_microsecond()),
+            format: Set(segment.format),
+            properties: Set(segment.properties.to_string()),
         };
         segments::Entity::insert(row).exec_without_returning(write).await?;
         Ok(())
@@ -167,6 +181,8 @@ impl TenantStore<'_> {
 
 pub(super) fn shape(row: segments::Model) -> Result<Segment, StoreError> {
     let id = row.id.parse().map_err(|_| StoreError::Corrupt("segment id"))?;
+    let properties =
+        row.properties.parse().map_err(|_| StoreError::Corrupt("list of a segment's columns"))?;
     Ok(Segment {
         id,
         rows: row.rows,
@@ -175,5 +191,7 @@ pub(super) fn shape(row: segments::Model) -> Result<Segment, StoreError> {
         last_seq: row.last_seq,
         min_time: row.min_time,
         max_time: row.max_time,
+        format: row.format,
+        properties,
     })
 }

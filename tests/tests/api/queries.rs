@@ -95,6 +95,96 @@ async fn filters_narrow_and_an_empty_list_matches_nothing() {
 }
 
 #[tokio::test]
+async fn conditions_and_groups_of_them_narrow() {
+    let tenant = fed().await;
+    let text = |op: &str, values: &[&str]| json!({"dimension": "page", "op": op, "values": values});
+    let number = |dimension: &str, op: &str, values: &[&str]| json!({"dimension": dimension, "op": op, "values": values});
+    let bare = |op: &str| json!({"dimension": "country", "op": op});
+    for (filter, count) in [
+        (text("contains", &["/"]), 5),
+        (text("contains", &["b", "c"]), 2),
+        (text("not_contains", &["b", "c"]), 4),
+        (text("starts_with", &["/a"]), 3),
+        (text("starts_with", &["a"]), 0),
+        (number("value", "gt", &["0.10"]), 2),
+        (number("value", "gte", &["0.1"]), 3),
+        (number("value", "between", &["0.10", "0.20"]), 2),
+        (number("duration_ms", "lt", &["300"]), 2),
+        (number("duration_ms", "lte", &["300"]), 3),
+        (number("time", "gte", &["2026-11-19T11:00:00+01:00"]), 3),
+        (bare("is_set"), 5),
+        (bare("not_set"), 1),
+        (json!({"or": [text("in", &["/b"]), bare("not_set")]}), 2),
+        (json!({"and": [text("in", &["/a"]), number("value", "gt", &["0.2"])]}), 1),
+        (json!({"not": text("in", &["/a"])}), 3),
+        (json!({"not": number("value", "gt", &["0.2"])}), 5),
+        (json!({"not": {"or": [text("in", &["/a"]), {"not": bare("is_set")}]}}), 2),
+    ] {
+        let rows = rows(&tenant, json!({"filters": [filter]})).await;
+        assert_eq!(json!(rows), json!([[count]]), "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn a_filter_that_says_nothing_is_refused() {
+    let tenant = Inlay::start().await.tenant("acme").await;
+    let whole = json!({"dimension": "country", "op": "in", "values": ["DE"]});
+    for (code, filter) in [
+        ("invalid_filter", json!({"or": []})),
+        ("invalid_filter", json!({"and": []})),
+        ("invalid_filter", json!({"dimension": "value", "op": "gt", "values": []})),
+        ("invalid_filter", json!({"dimension": "value", "op": "between", "values": ["2", "1"]})),
+        ("invalid_filter", json!({"dimension": "page", "op": "gt", "values": ["a"]})),
+        ("invalid_filter", json!({"dimension": "time", "op": "gt", "values": ["yesterday"]})),
+        ("invalid_body", json!({})),
+        ("invalid_body", json!({"dimension": "country", "op": "in"})),
+        ("invalid_body", json!({"dimension": "country", "op": "is_set", "values": []})),
+        ("invalid_body", json!({"dimension": "country", "values": []})),
+        ("invalid_body", json!({"dimension": "country", "op": "like", "values": []})),
+        ("invalid_body", json!({"or": [whole], "dimension": "country"})),
+        ("invalid_body", json!({"or": null})),
+        ("unknown_field", json!({"dimension": "country", "op": "in", "values": [], "sql": "x"})),
+        ("unknown_dimension", json!({"not": {"dimension": "seq", "op": "is_set"}})),
+    ] {
+        tenant.query(&query(json!({"filters": [filter]}))).await.refused(422, code);
+    }
+}
+
+#[tokio::test]
+async fn weeks_begin_where_they_are_told_to() {
+    let tenant = fed().await;
+    let starts = |week_start: &'static str| {
+        let tenant = &tenant;
+        async move {
+            let time = json!({"from": "2026-11-16", "to": "2026-11-20", "grain": "week", "week_start": week_start});
+            let rows = rows(tenant, json!({"time": time})).await;
+            json!(rows.iter().map(|row| (row[0].clone(), row[1].clone())).collect::<Vec<_>>())
+        }
+    };
+    assert_eq!(starts("sunday").await, json!([["2026-11-15T00:00:00Z", 6]]));
+    assert_eq!(
+        starts("thursday").await,
+        json!([["2026-11-12T00:00:00Z", 3], ["2026-11-19T00:00:00Z", 3]])
+    );
+}
+
+#[tokio::test]
+async fn any_range_can_stand_beside() {
+    let tenant = fed().await;
+    let time = json!({"from": "2026-11-18", "to": "2026-11-20"});
+    let given = json!({"from": "2026-11-16", "to": "2026-11-17"});
+    let asked = query(json!({"time": time, "compare": given}));
+    let answer: Answer = tenant.query(&asked).await.is(200).json();
+    let compare = answer.compare.expect("a comparison");
+    assert_eq!(json!(compare.rows), json!([[2]]));
+    assert_eq!(compare.time.to, "2026-11-17T00:00:00Z");
+    for wrong in [json!({"from": "2026-11-16"}), json!("next_year"), json!(null), json!([])] {
+        let asked = query(json!({"time": time, "compare": wrong}));
+        tenant.query(&asked).await.refused(422, "invalid_body");
+    }
+}
+
+#[tokio::test]
 async fn empty_buckets_are_there() {
     let tenant = fed().await;
     let time = json!({"from": "2026-11-16", "to": "2026-11-20", "grain": "day"});

@@ -187,6 +187,17 @@ struct Wrong {
 /// Every way of breaking `value` once that the schema at `pointer` tells.
 fn mutate(pointer: &str, value: &Value) -> Vec<Wrong> {
     let (pointer, schema) = contract().resolve(pointer);
+    if let Some(ways) = schema["oneOf"].as_array() {
+        let fitting = (0..ways.len())
+            .map(|way| format!("{pointer}/oneOf/{way}"))
+            .find(|way| contract().errors(way, value).is_empty())
+            .expect("a sample is one of the ways");
+        // What breaks one way may be another one.
+        return mutate(&fitting, value)
+            .into_iter()
+            .filter(|wrong| !contract().errors(&pointer, &wrong.value).is_empty())
+            .collect();
+    }
     let mut wrong = of_another_type(schema);
     let number = |name: &str| schema[name].as_u64().and_then(|n| usize::try_from(n).ok());
     match value {

@@ -112,9 +112,11 @@ impl Unit {
         match self {
             Minutes(_) => grain == Grain::Minute,
             Hours(_) => matches!(grain, Grain::Minute | Grain::Hour),
-            Days(_) => !matches!(grain, Grain::Week | Grain::Month),
-            Weeks(_) => grain != Grain::Month,
-            Months(_) | Years(_) => true,
+            Days(_) => matches!(grain, Grain::Minute | Grain::Hour | Grain::Day),
+            Weeks(_) => !matches!(grain, Grain::Month | Grain::Quarter | Grain::Year),
+            Months(1 | 2) => !matches!(grain, Grain::Quarter | Grain::Year),
+            Months(_) => grain != Grain::Year,
+            Years(_) => true,
         }
     }
 

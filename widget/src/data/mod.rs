@@ -2,6 +2,7 @@
 
 pub mod backoff;
 pub mod cell;
+pub mod filters;
 pub mod json;
 pub mod json_text;
 pub mod lines;

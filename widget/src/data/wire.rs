@@ -5,16 +5,13 @@
 //! held to the derived writers by the tests below.
 
 use inlay_shared::{
-    Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, Filter, FilterOp,
-    Format, Grain, Layout, PanelAnswer, PanelError, PanelKind, PanelLayout, Problem, Role, Source,
-    TimeRange, ViewEnd, ViewLine,
+    Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, Format, Grain, Layout,
+    PanelAnswer, PanelError, PanelKind, PanelLayout, Problem, Role, Source, TimeRange, ViewEnd,
+    ViewLine,
 };
 use serde_json::{Map, Value};
 
-use super::{
-    json,
-    json_text::{self, Writer},
-};
+use super::{filters::filters_text, json, json_text::Writer};
 
 /// Parses JSON text and reads it.
 pub fn read<T>(text: &[u8], reader: fn(Value) -> Option<T>) -> Option<T> {
@@ -56,42 +53,6 @@ pub fn problem(value: Value) -> Option<Problem> {
     })
 }
 
-/// Conditions, as the host page gives them. Unlike an answer they may hold no unknown field.
-pub fn filters(value: Value) -> Option<Vec<Filter>> {
-    let filter = |value| {
-        let mut fields = Fields::of(value)?;
-        let filter = Filter {
-            dimension: fields.string("dimension")?,
-            op: match fields.string("op")?.as_str() {
-                "in" => FilterOp::In,
-                "not_in" => FilterOp::NotIn,
-                _ => return None,
-            },
-            values: fields.strings("values")?,
-        };
-        (fields.0.len() == 3).then_some(filter)
-    };
-    list(value, filter)
-}
-
-/// Conditions as JSON.
-pub fn filters_text(filters: &[Filter]) -> String {
-    json_text::list(filters.iter().map(|filter| {
-        let op = match filter.op {
-            FilterOp::In => "in",
-            FilterOp::NotIn => "not_in",
-        };
-        Writer::object()
-            .text("dimension", &filter.dimension)
-            .text("op", op)
-            .raw(
-                "values",
-                &json_text::list(filter.values.iter().map(|value| json_text::text(value))),
-            )
-            .end()
-    }))
-}
-
 /// A question about one panel as JSON.
 pub fn embed_query_text(query: &EmbedQuery) -> String {
     let body = Writer::object()
@@ -106,10 +67,10 @@ pub fn embed_query_text(query: &EmbedQuery) -> String {
 }
 
 /// The fields of an object, taken one by one.
-struct Fields(Map<String, Value>);
+pub(super) struct Fields(pub(super) Map<String, Value>);
 
 impl Fields {
-    fn of(value: Value) -> Option<Self> {
+    pub(super) fn of(value: Value) -> Option<Self> {
         match value {
             Value::Object(fields) => Some(Self(fields)),
             _ => None,
@@ -117,15 +78,15 @@ impl Fields {
     }
 
     /// `null` is the same as no field.
-    fn take(&mut self, name: &str) -> Option<Value> {
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
         self.0.get_mut(name).map(Value::take).filter(|value| !value.is_null())
     }
 
-    fn string(&mut self, name: &str) -> Option<String> {
+    pub(super) fn string(&mut self, name: &str) -> Option<String> {
         string(self.take(name)?)
     }
 
-    fn strings(&mut self, name: &str) -> Option<Vec<String>> {
+    pub(super) fn strings(&mut self, name: &str) -> Option<Vec<String>> {
         list(self.take(name)?, string)
     }
 }
@@ -144,7 +105,7 @@ fn array(value: Value) -> Option<Vec<Value>> {
     }
 }
 
-fn list<T>(value: Value, mut reader: impl FnMut(Value) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn list<T>(value: Value, mut reader: impl FnMut(Value) -> Option<T>) -> Option<Vec<T>> {
     let mut out = Vec::new();
     for value in array(value)? {
         out.push(reader(value)?);
@@ -261,6 +222,7 @@ fn column(value: Value) -> Option<Column> {
             "integer" => ColumnType::Integer,
             "number" => ColumnType::Number,
             "decimal" => ColumnType::Decimal,
+            "boolean" => ColumnType::Boolean,
             _ => return None,
         },
         format: fields.string("format").map(|format| match format.as_str() {
@@ -282,6 +244,8 @@ fn time(value: Value) -> Option<TimeRange> {
             Some(grain) => Some(self::grain(&grain)?),
             None => None,
         },
+        // The widget cuts no weeks of its own.
+        week_start: None,
     })
 }
 
@@ -292,18 +256,21 @@ fn grain(name: &str) -> Option<Grain> {
         "day" => Grain::Day,
         "week" => Grain::Week,
         "month" => Grain::Month,
+        "quarter" => Grain::Quarter,
+        "year" => Grain::Year,
         _ => return None,
     })
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use inlay_shared::{Filter, FilterOp};
     use serde::{Serialize, de::DeserializeOwned};
     use serde_json::json;
 
     /// The derived reader takes it, and this one reads the same.
-    fn same<T>(value: Value, reader: fn(Value) -> Option<T>)
+    pub(crate) fn same<T>(value: Value, reader: fn(Value) -> Option<T>)
     where
         T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
     {
@@ -332,9 +299,11 @@ mod tests {
             column("measure", "integer", Some("number"), None),
             column("measure", "number", Some("duration"), None),
             column("measure", "decimal", Some("money"), Some("EUR")),
+            column("dimension", "boolean", None, None),
+            column("dimension", "string", None, None),
         ];
-        let grains = ["minute", "hour", "day", "week", "month"];
-        let sources = ["lake", "rollup", "cache", "lake", "cache"];
+        let grains = ["minute", "hour", "day", "week", "month", "quarter", "year"];
+        let sources = ["lake", "rollup", "cache", "lake", "cache", "lake", "lake"];
         for (place, column) in columns.into_iter().enumerate() {
             let compare = (place % 2 == 0).then(|| json!({"time": time("day"), "rows": [[null]]}));
             let plain = answer(column.clone(), compare, sources[place], grains[place]);
@@ -374,26 +343,6 @@ mod tests {
     }
 
     #[test]
-    fn filters_are_read_and_anything_odd_in_them_is_refused() {
-        let good = json!([
-            {"dimension": "country", "op": "in", "values": ["DE"]},
-            {"dimension": "page", "op": "not_in", "values": []},
-        ]);
-        same(good.clone(), filters);
-        let read = filters(good.clone()).unwrap();
-        assert_eq!(serde_json::from_str::<Value>(&filters_text(&read)).unwrap(), good);
-        for odd in [
-            json!({}),
-            json!([{"dimension": "country", "op": "like", "values": []}]),
-            json!([{"dimension": "country", "op": "in", "values": [1]}]),
-            json!([{"dimension": "country", "op": "in"}]),
-            json!([{"dimension": "country", "op": "in", "values": [], "more": 1}]),
-        ] {
-            assert_eq!(filters(odd.clone()), None, "{odd}");
-        }
-    }
-
-    #[test]
     fn a_question_is_written_as_serde_writes_it() {
         for full in [true, false] {
             let query = EmbedQuery {
@@ -402,11 +351,7 @@ mod tests {
                 range: full.then(|| "7d".into()),
                 zone: full.then(|| "Europe/Berlin".into()),
                 filters: if full {
-                    vec![Filter {
-                        dimension: "page".into(),
-                        op: FilterOp::NotIn,
-                        values: vec!["/a".into(), "/b".into()],
-                    }]
+                    vec![Filter::condition("page", FilterOp::NotIn, ["/a", "/b"])]
                 } else {
                     Vec::new()
                 },

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use inlay_shared::Filter;
 
-use crate::data::{json_text::Writer, wire};
+use crate::data::{filters, json_text::Writer};
 
 use super::{
     bridge::Bridge,
@@ -26,7 +26,7 @@ impl Choice {
         address.push_str(&encoded(&bridge.dashboard()));
         let filters = match self.filters.as_slice() {
             [] => None,
-            filters => Some(wire::filters_text(filters)),
+            filters => Some(filters::filters_text(filters)),
         };
         for (name, value) in [
             ("&range=", self.range.clone()),
@@ -45,7 +45,7 @@ impl Choice {
     fn detail(&self) -> String {
         Writer::object()
             .maybe("range", self.range.as_deref())
-            .raw("filters", &wire::filters_text(&self.filters))
+            .raw("filters", &filters::filters_text(&self.filters))
             .end()
     }
 }

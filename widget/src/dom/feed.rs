@@ -13,7 +13,7 @@ use web_sys::{AbortController, AbortSignal};
 
 use crate::{
     data::{
-        backoff,
+        backoff, filters,
         json_text::{self, Writer},
         panel::{PanelState, Trouble},
         reader::Reader,
@@ -64,7 +64,8 @@ pub(crate) struct Feed {
 
 impl Feed {
     pub(crate) fn new(bridge: Bridge, context: Context) -> Rc<Self> {
-        let filters = bridge.filters().and_then(|text| wire::read(text.as_bytes(), wire::filters));
+        let filters =
+            bridge.filters().and_then(|text| wire::read(text.as_bytes(), filters::filters));
         let choice = Choice { range: bridge.range(), filters: filters.unwrap_or_default() };
         let feed = Rc::new(Self {
             choice: RefCell::new(choice),

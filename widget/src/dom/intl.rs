@@ -150,7 +150,8 @@ impl Intl {
                 &[("weekday", "short"), ("month", "short"), ("day", "numeric"), ("year", "numeric")]
             }
             Grain::Week => &[("month", "short"), ("day", "numeric"), ("year", "numeric")],
-            Grain::Month => &[("month", "long"), ("year", "numeric")],
+            Grain::Month | Grain::Quarter => &[("month", "long"), ("year", "numeric")],
+            Grain::Year => &[("year", "numeric")],
         };
         self.instant(stamp.epoch_ms, options)
     }

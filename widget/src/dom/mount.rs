@@ -6,7 +6,7 @@ use leptos::mount::UnmountHandle;
 use wasm_bindgen::{JsError, prelude::wasm_bindgen};
 use web_sys::HtmlElement;
 
-use crate::data::wire;
+use crate::data::{filters, wire};
 
 use super::{
     app,
@@ -68,10 +68,8 @@ impl Handle {
     /// Narrows by conditions, given as a JSON array of filters.
     #[wasm_bindgen(js_name = setFilters)]
     pub fn set_filters(&self, json: &str) -> Result<(), JsError> {
-        let filters = wire::read(json.as_bytes(), wire::filters).ok_or_else(|| {
-            JsError::new(
-                "filters must be [{dimension, op: \"in\" or \"not_in\", values: [string]}]",
-            )
+        let filters = wire::read(json.as_bytes(), filters::filters).ok_or_else(|| {
+            JsError::new("filters must be a list of {dimension, op, values}, {and}, {or} or {not}")
         })?;
         self.feed.set_filters(filters);
         Ok(())

@@ -6,6 +6,7 @@ use super::tree::Tree;
 
 /// From the ground up. Folders of one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
+    &["event"],
     &["policy", "model"],
     &["store"],
     &["access", "ingest", "lake", "records", "outbox", "embed"],

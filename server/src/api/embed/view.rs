@@ -111,7 +111,7 @@ pub(super) async fn prepare(
     }
     let range = other_range.unwrap_or_else(|| dashboard.range.clone());
     let zone = asked.zone.unwrap_or_else(|| caller.zone.clone());
-    let time = query::resolve_range(&range, &zone, inlay.clock.now())?;
+    let time = query::resolve_range(&range, &zone, dashboard.week_start, inlay.clock.now())?;
     Ok(Prepared {
         scope,
         dashboard,

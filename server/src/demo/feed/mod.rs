@@ -149,6 +149,7 @@ impl Feed {
                 to: instant(hour_of(now) + 1).to_string(),
                 zone: "UTC".into(),
                 grain: Some(Grain::Hour),
+                week_start: None,
             },
             filters: Vec::new(),
             order: Vec::new(),

@@ -3,9 +3,12 @@
 mod engines;
 mod measure;
 mod plain;
+mod plain_filters;
 mod promises;
 
-use inlay_shared::{Answer, Compare, Filter, FilterOp, Grain, Order, Query, Source, TimeRange};
+use inlay_shared::{
+    Answer, Compare, Filter, FilterOp, Grain, Order, Query, Source, TimeRange, WeekStart,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
@@ -89,6 +92,61 @@ fn events(seed: u64, count: usize) -> Vec<Value> {
     events
 }
 
+/// A condition or a group of some.
+fn random_filter(random: &mut ChaCha20Rng, depth: usize) -> Filter {
+    let some = |random: &mut ChaCha20Rng| {
+        (0..random.random_range(1..4)).map(|_| random_filter(random, depth + 1)).collect()
+    };
+    if depth < 2 {
+        match random.random_range(0..6) {
+            0 => return Filter::And(some(random)),
+            1 => return Filter::Or(some(random)),
+            2 => return Filter::Not(Box::new(random_filter(random, depth + 1))),
+            _ => {}
+        }
+    }
+    let any = |random: &mut ChaCha20Rng, from: &[&str]| {
+        let most = random.random_range(0..=from.len());
+        (0..most).map(|_| from[random.random_range(0..from.len())].to_owned()).collect()
+    };
+    let texts: [(&str, &[&str]); 5] = [
+        ("country", &["DE", "FR", "US"]),
+        ("account", &["ä", "nobody", "a", "long account name here", ""]),
+        ("page", &["/p/1", "/p", "1", "p/"]),
+        ("name", &["view", "click", "i"]),
+        ("user", &["u1", "u", "u22", "x"]),
+    ];
+    let (text, words) = texts[random.random_range(0..texts.len())];
+    let numbers: [(&str, &[&str]); 5] = [
+        ("hour_of_day", &["3", "14", "15"]),
+        ("day_of_week", &["1", "7"]),
+        ("value", &["0", "12.5", "-3.000001", "500.00", "999999999999999.999999"]),
+        ("duration_ms", &["0", "100", "30000", "59999"]),
+        ("time", &["2026-03-25T00:00:00Z", "2026-04-01T12:00:00+02:00"]),
+    ];
+    let (number, ends) = numbers[random.random_range(0..numbers.len())];
+    let end = ends[random.random_range(0..ends.len())].to_owned();
+    let (dimension, op, values) = match random.random_range(0..14) {
+        0 | 1 => (text, FilterOp::In, any(random, words)),
+        2 | 3 => (text, FilterOp::NotIn, any(random, words)),
+        4 => (text, FilterOp::Contains, any(random, words)),
+        5 => (text, FilterOp::NotContains, any(random, words)),
+        6 => (text, FilterOp::StartsWith, any(random, words)),
+        7 => (number, FilterOp::Gt, vec![end]),
+        8 => (number, FilterOp::Gte, vec![end]),
+        9 => (number, FilterOp::Lt, vec![end]),
+        10 => (number, FilterOp::Lte, vec![end]),
+        11 => {
+            (number, FilterOp::Between, vec![ends[0].to_owned(), ends[ends.len() - 1].to_owned()])
+        }
+        12 => (if number == "time" { text } else { number }, FilterOp::IsSet, Vec::new()),
+        _ if number == "time" => (text, FilterOp::NotSet, Vec::new()),
+        _ if random.random_bool(0.5) => (number, FilterOp::NotSet, Vec::new()),
+        _ => (number, FilterOp::In, vec![end]),
+    };
+    Filter::condition(dimension, op, values)
+}
+
 fn random_query(random: &mut ChaCha20Rng) -> (Query, Vec<Filter>) {
     let pick = |random: &mut ChaCha20Rng, from: &[&str], most: usize| {
         let count = random.random_range(0..=most);
@@ -109,21 +167,9 @@ fn random_query(random: &mut ChaCha20Rng) -> (Query, Vec<Filter>) {
     let measures = if measures.is_empty() { vec!["events".to_owned()] } else { measures };
     let dimensions =
         pick(random, &["name", "page", "country", "account", "hour_of_day", "day_of_week"], 2);
-    let filter = |random: &mut ChaCha20Rng| {
-        let (dimension, values) = [
-            ("country", vec!["DE", "FR"]),
-            ("account", vec!["ä", "nobody"]),
-            ("page", vec!["/p/1"]),
-            ("hour_of_day", vec!["3", "14", "15"]),
-            ("name", vec![]),
-        ][random.random_range(0..5)]
-        .clone();
-        let op = if random.random_bool(0.5) { FilterOp::In } else { FilterOp::NotIn };
-        let values = values.into_iter().map(str::to_owned).collect();
-        Filter { dimension: dimension.to_owned(), op, values }
-    };
-    let filters = (0..random.random_range(0..2)).map(|_| filter(random)).collect();
-    let row_filters = if random.random_bool(0.2) { vec![filter(random)] } else { Vec::new() };
+    let filters = (0..random.random_range(0..3)).map(|_| random_filter(random, 0)).collect();
+    let row_filters =
+        if random.random_bool(0.2) { vec![random_filter(random, 0)] } else { Vec::new() };
     let zones = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Africa/Cairo"];
     let day = random.random_range(20..28);
     let to = random.random_range(1..9);
@@ -132,12 +178,23 @@ fn random_query(random: &mut ChaCha20Rng) -> (Query, Vec<Filter>) {
     } else {
         (format!("2026-03-{day}"), format!("2026-04-{to:02}"))
     };
-    let grains = [None, None, Some(Grain::Hour), Some(Grain::Day), Some(Grain::Week)];
+    let grains = [
+        None,
+        None,
+        Some(Grain::Hour),
+        Some(Grain::Day),
+        Some(Grain::Week),
+        Some(Grain::Month),
+        Some(Grain::Quarter),
+        Some(Grain::Year),
+    ];
     let time = TimeRange {
         from,
         to,
         zone: zones[random.random_range(0..zones.len())].to_owned(),
         grain: grains[random.random_range(0..grains.len())],
+        week_start: [None, Some(WeekStart::Sunday), Some(WeekStart::Saturday)]
+            [random.random_range(0..3)],
     };
     let mut order = Vec::new();
     if random.random_bool(0.5) {
@@ -146,7 +203,12 @@ fn random_query(random: &mut ChaCha20Rng) -> (Query, Vec<Filter>) {
         order.push(Order { by, desc: random.random_bool(0.5) });
     }
     let limit = if random.random_bool(0.5) { Some(random.random_range(1..6)) } else { None };
-    let compare = [None, Some(Compare::PreviousPeriod)][random.random_range(0..2)];
+    let compare = match random.random_range(0..6) {
+        0 | 1 => Some(Compare::PreviousPeriod),
+        2 => Some(Compare::PreviousYear),
+        3 => Some(Compare::Range { from: "2026-03-22".into(), to: "2026-03-31".into() }),
+        _ => None,
+    };
     (Query { measures, dimensions, time, filters, order, limit, compare }, row_filters)
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use inlay_shared::{Compare, Filter, FilterOp, Grain, Query};
+use inlay_shared::{Compare, Filter, Grain, Query, WeekStart};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan, Unit, Zoned};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan, Unit, Zoned};
 use serde_json::{Value, json};
+
+use super::plain_filters::holds;
 
 pub(super) struct Plain {
     pub(super) rows: Vec<Vec<Value>>,
@@ -20,17 +22,9 @@ pub(super) fn evaluate(events: &[Value], query: &Query, row_filters: &[Filter]) 
     let groups = world.groups(&from, &to);
     let rows = world.rows(&groups, &from, &to);
     let order = world.order(&rows);
-    let compared = query.compare.map(|compare| {
-        assert_eq!(compare, Compare::PreviousPeriod);
-        let whole = |z: &Zoned| *z == z.start_of_day().unwrap();
-        let earlier = if whole(&from) && whole(&to) {
-            let days = from.date().until(to.date()).unwrap();
-            world.zone.to_zoned((from.date() - days).into()).unwrap()
-        } else {
-            (from.timestamp() - to.timestamp().duration_since(from.timestamp()))
-                .to_zoned(world.zone.clone())
-        };
-        let other = world.rows(&groups, &earlier, &from);
+    let compared = query.compare.as_ref().map(|compare| {
+        let (start, end) = world.compared(compare, &from, &to);
+        let other = world.rows(&groups, &start, &end);
         let per_bucket = groups.len();
         order
             .iter()
@@ -64,16 +58,37 @@ impl World<'_> {
         });
         timed
             .filter(|(_, time)| time >= from && time < to)
-            .filter(|(event, time)| {
-                filters.iter().all(|filter| {
-                    let value = dimension(event, time, &filter.dimension);
-                    let text =
-                        value.as_str().map(str::to_owned).or(value.as_i64().map(|n| n.to_string()));
-                    let listed = text.is_some_and(|text| filter.values.contains(&text));
-                    listed == (filter.op == FilterOp::In)
-                })
-            })
+            .filter(|(event, time)| filters.iter().all(|filter| holds(filter, event, time)))
             .collect()
+    }
+
+    /// The ends of the period to compare with.
+    fn compared(&self, compare: &Compare, from: &Zoned, to: &Zoned) -> (Zoned, Zoned) {
+        let day = |date: Date| date.to_zoned(self.zone.clone()).unwrap().start_of_day().unwrap();
+        let whole = |at: &Zoned| *at == at.start_of_day().unwrap();
+        let before = |at: &Zoned, step: Span| {
+            if whole(at) { day(at.date() - step) } else { at - step }
+        };
+        match compare {
+            Compare::PreviousYear => (before(from, 1.year()), before(to, 1.year())),
+            Compare::Range { from, to } => (instant(from, &self.zone), instant(to, &self.zone)),
+            Compare::PreviousPeriod if whole(from) && whole(to) => {
+                let coarse = matches!(
+                    self.query.time.grain,
+                    Some(Grain::Month | Grain::Quarter | Grain::Year)
+                );
+                let step = if coarse && from.day() == 1 && to.day() == 1 {
+                    from.date().until((Unit::Month, to.date())).unwrap()
+                } else {
+                    from.date().until(to.date()).unwrap()
+                };
+                (before(from, step), from.clone())
+            }
+            Compare::PreviousPeriod => {
+                let length = to.timestamp().duration_since(from.timestamp());
+                ((from.timestamp() - length).to_zoned(self.zone.clone()), from.clone())
+            }
+        }
     }
 
     fn group(&self, event: &Value, time: &Zoned) -> Vec<Value> {
@@ -117,16 +132,14 @@ impl World<'_> {
         let mut rows = Vec::new();
         let buckets = match self.query.time.grain {
             None => vec![None],
-            Some(grain) => buckets(from, to, grain).into_iter().map(Some).collect(),
+            Some(_) => self.buckets(from, to).into_iter().map(Some).collect(),
         };
         for bucket in buckets {
             for group in groups {
                 let events: Vec<&Value> = matching
                     .iter()
                     .filter(|(event, time)| {
-                        let fits = bucket.as_ref().is_none_or(|start| {
-                            floor(time, self.query.time.grain.unwrap()) == *start
-                        });
+                        let fits = bucket.as_ref().is_none_or(|start| self.floor(time) == *start);
                         fits && self.group(event, time) == *group
                     })
                     .map(|(event, _)| *event)
@@ -138,6 +151,59 @@ impl World<'_> {
             }
         }
         rows
+    }
+
+    /// The beginning of the bucket that an instant is in.
+    fn floor(&self, time: &Zoned) -> Zoned {
+        let day = |date: Date| date.to_zoned(self.zone.clone()).unwrap().start_of_day().unwrap();
+        let down = |unit| jiff::ZonedRound::new().smallest(unit).mode(jiff::RoundMode::Floor);
+        match self.query.time.grain.unwrap() {
+            Grain::Minute => time.round(down(Unit::Minute)).unwrap(),
+            Grain::Hour => time.round(down(Unit::Hour)).unwrap(),
+            Grain::Day => time.start_of_day().unwrap(),
+            Grain::Week => {
+                let mut date = time.date();
+                let first = match self.query.time.week_start {
+                    None | Some(WeekStart::Monday) => Weekday::Monday,
+                    Some(WeekStart::Sunday) => Weekday::Sunday,
+                    Some(WeekStart::Saturday) => Weekday::Saturday,
+                    Some(other) => panic!("{other:?} is not asked for here"),
+                };
+                while date.weekday() != first {
+                    date = date.yesterday().unwrap();
+                }
+                day(date)
+            }
+            Grain::Month => day(time.date().first_of_month()),
+            Grain::Quarter => {
+                let mut date = time.date().first_of_month();
+                while ![1, 4, 7, 10].contains(&date.month()) {
+                    date = date.yesterday().unwrap().first_of_month();
+                }
+                day(date)
+            }
+            Grain::Year => day(time.date().first_of_year()),
+        }
+    }
+
+    /// Every bucket that an instant of the range is in, found by walking through it in steps of a
+    /// quarter of an hour, or of a minute.
+    fn buckets(&self, from: &Zoned, to: &Zoned) -> Vec<Zoned> {
+        let fine = self.query.time.grain == Some(Grain::Minute);
+        let step = SignedDuration::from_mins(if fine { 1 } else { 15 });
+        let mut starts = Vec::new();
+        let mut at = from.timestamp();
+        let last = to.timestamp() - 1.microsecond();
+        loop {
+            let start = self.floor(&at.min(last).to_zoned(self.zone.clone()));
+            if starts.last() != Some(&start) {
+                starts.push(start);
+            }
+            if at >= last {
+                return starts;
+            }
+            at += step;
+        }
     }
 
     /// The order of rows: as they are, but buckets of one group alone may be ordered by a measure.
@@ -189,7 +255,7 @@ impl World<'_> {
     }
 }
 
-fn dimension(event: &Value, time: &Zoned, name: &str) -> Value {
+pub(super) fn dimension(event: &Value, time: &Zoned, name: &str) -> Value {
     match name {
         "hour_of_day" => json!(time.hour()),
         "day_of_week" => json!(time.weekday().to_monday_one_offset()),
@@ -203,40 +269,6 @@ fn instant(text: &str, zone: &TimeZone) -> Zoned {
         Ok(at) => at.to_zoned(zone.clone()),
         Err(_) => zone.to_zoned(text.parse::<Date>().unwrap().into()).unwrap(),
     }
-}
-
-fn floor(time: &Zoned, grain: Grain) -> Zoned {
-    match grain {
-        Grain::Hour => time
-            .round(jiff::ZonedRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Floor))
-            .unwrap(),
-        Grain::Day => time.start_of_day().unwrap(),
-        Grain::Week => {
-            let days = i64::from(time.weekday().since(Weekday::Monday));
-            (time.date() - days.days()).to_zoned(time.time_zone().clone()).unwrap()
-        }
-        Grain::Minute | Grain::Month => unreachable!("not asked for here"),
-    }
-}
-
-/// Every bucket that an instant of the range is in, found by walking through it in steps of a quarter
-/// of an hour.
-fn buckets(from: &Zoned, to: &Zoned, grain: Grain) -> Vec<Zoned> {
-    let mut starts = Vec::new();
-    let mut at = from.timestamp();
-    while at < to.timestamp() {
-        let start = floor(&at.to_zoned(from.time_zone().clone()), grain);
-        if starts.last() != Some(&start) {
-            starts.push(start);
-        }
-        at += 15.minutes();
-    }
-    let last = to.timestamp() - 1.microsecond();
-    let start = floor(&last.to_zoned(from.time_zone().clone()), grain);
-    if starts.last() != Some(&start) {
-        starts.push(start);
-    }
-    starts
 }
 
 fn write(time: &Zoned) -> String {

@@ -49,7 +49,7 @@ async fn the_same_question_about_the_same_version_is_remembered() {
     let again = house.ask(&ask).await.unwrap();
     assert_eq!((first.source, again.source), (Source::Lake, Source::Cache));
     assert_eq!((first.rows, first.version), (again.rows, again.version.clone()));
-    let filters = [Filter { dimension: "country".into(), op: FilterOp::In, values: Vec::new() }];
+    let filters = [Filter::condition("country", FilterOp::In, [""; 0])];
     let narrowed = house.engine.answer(&house.scope, &ask, &filters).await.unwrap();
     assert_eq!((narrowed.source, narrowed.rows.len()), (Source::Lake, 0));
     house.send(&[event("new", json!({}))]).await;
@@ -63,7 +63,7 @@ async fn a_row_filter_that_cannot_be_applied_fails_the_query() {
     let house = House::new().await;
     house.send(&events(3, 20)).await;
     let ask = query(json!({"measures": ["events"], "time": range()}));
-    let filters = [Filter { dimension: "tenant".into(), op: FilterOp::NotIn, values: Vec::new() }];
+    let filters = [Filter::condition("tenant", FilterOp::NotIn, [""; 0])];
     let no = house.engine.answer(&house.scope, &ask, &filters).await.unwrap_err();
     assert_eq!(no.code(), "row_filter");
 }
@@ -155,12 +155,10 @@ async fn a_panel_narrows_by_viewer_and_token_and_brings_its_course() {
     let house = House::new().await;
     house.send(&events(7, 300)).await;
     let now = "2026-04-08T12:00:00Z".parse().unwrap();
-    let time = resolve_range("30d", "Europe/Berlin", now).unwrap();
+    let time = resolve_range("30d", "Europe/Berlin", None, now).unwrap();
     let dashboard = overview();
-    let only = |dimension: &str, value: &str| {
-        let (dimension, values) = (dimension.to_owned(), vec![value.to_owned()]);
-        vec![Filter { dimension, op: FilterOp::In, values }]
-    };
+    let only =
+        |dimension: &str, value: &str| vec![Filter::condition(dimension, FilterOp::In, [value])];
     for panel in &dashboard.panels {
         let ask = |viewer: Vec<Filter>, token: Vec<Filter>| {
             let (house, time) = (&house, &time);

@@ -6,6 +6,7 @@ pub(super) mod dashboards;
 pub(super) mod dead_letters;
 pub(super) mod lake_positions;
 pub(super) mod raw_events;
+pub(super) mod retired_segments;
 pub(super) mod revoked_sessions;
 pub(super) mod segments;
 pub(super) mod signing_keys;

@@ -16,6 +16,8 @@ pub struct Model {
     pub min_time: i64,
     pub max_time: i64,
     pub created_at: i64,
+    pub format: i64,
+    pub properties: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,6 +2,8 @@
 //! shipped is never edited: databases out there have run it.
 
 mod m20261121_000001_first_tables;
+mod m20261121_000201_segment_columns;
+mod m20261121_000301_retired_segments;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -10,6 +12,10 @@ pub(super) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261121_000001_first_tables::Migration)]
+        vec![
+            Box::new(m20261121_000001_first_tables::Migration),
+            Box::new(m20261121_000201_segment_columns::Migration),
+            Box::new(m20261121_000301_retired_segments::Migration),
+        ]
     }
 }

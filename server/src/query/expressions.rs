@@ -1,0 +1,49 @@
+//! Expressions of DataFusion for columns, dimensions and values.
+
+use datafusion::common::ScalarValue;
+use datafusion::logical_expr::{Expr, ident, lit};
+
+use super::functions::{day_of_week, hour_of_day};
+use super::period::Period;
+use crate::lake::{VALUE_PRECISION, VALUE_SCALE};
+use crate::model::{Dimension, Field, Literal, Part};
+
+/// The value of a dimension in a row.
+pub(super) fn value(dimension: &Dimension, period: &Period) -> Expr {
+    match dimension.part {
+        Part::Column(field) => column(field),
+        Part::HourOfDay => hour_of_day(time(), &period.zone.offsets(period.from, period.to)),
+        Part::DayOfWeek => day_of_week(time(), &period.zone.offsets(period.from, period.to)),
+    }
+}
+
+pub(super) fn column(field: Field) -> Expr {
+    ident(field.column())
+}
+
+pub(super) fn time() -> Expr {
+    column(Field::Time)
+}
+
+pub(super) fn text(value: &str) -> Expr {
+    lit(ScalarValue::Utf8View(Some(value.to_owned())))
+}
+
+/// Microseconds since 1970 as an instant.
+pub(super) fn instant(micros: i64) -> Expr {
+    lit(ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into())))
+}
+
+/// A value to compare with.
+pub(super) fn literal(value: &Literal) -> Expr {
+    match value {
+        Literal::Text(value) => text(value),
+        Literal::Integer(number) => lit(*number),
+        Literal::Decimal(millionths) => {
+            lit(ScalarValue::Decimal128(Some(*millionths), VALUE_PRECISION, VALUE_SCALE))
+        }
+        Literal::Number(number) => lit(*number),
+        Literal::Boolean(is) => lit(*is),
+        Literal::Time(micros) => instant(*micros),
+    }
+}

@@ -1,0 +1,4 @@
+//! The lake from outside: where its files lie, who else can read them, and what leaves them.
+
+mod bucket;
+mod files;
