@@ -62,7 +62,7 @@ impl Engine {
     pub fn new(lake: Lake, clock: Clock) -> Self {
         let runtime = runtime(&lake).expect("the lake's folder is there, and the limits are valid");
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let files = Files::new(lake.root().to_owned());
+        let files = Files::new(lake.objects().clone());
         let dense = Dense::new(files, runtime.memory_pool.clone(), cores);
         let (small, large) = (session(&runtime, 1), session(&runtime, cores));
         let sessions = Sessions { small, large, dense: Some(dense) };

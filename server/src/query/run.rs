@@ -14,7 +14,7 @@ use super::QueryError;
 use super::cells::{Grid, Group};
 use super::compile::{self, Family};
 use super::currencies::Currencies;
-use super::dense::{self, Dense};
+use super::dense::{self, Dense, Job};
 use super::period::Period;
 use super::plan::Plan;
 use super::read::{Found, Shape};
@@ -181,27 +181,26 @@ impl Scan<'_> {
 
     /// Families with those put together that are computed in one go.
     fn together(&self, families: &[Family]) -> Vec<Family> {
-        let measures = &self.plan.question.measures;
-        let dense = |family: &&Family| {
-            self.sessions.dense.is_some()
-                && family.measures.iter().all(|index| dense::computes(measures[*index]))
-        };
-        let (one, mut rest): (Vec<_>, Vec<_>) = families.iter().partition(dense);
-        let rest: Vec<Family> = rest.drain(..).cloned().collect();
+        let dense = |family: &&Family| self.job(family, &[], true).is_some();
+        let (one, rest): (Vec<_>, Vec<_>) = families.iter().partition(dense);
         let one: Vec<usize> = one.into_iter().flat_map(|family| family.measures.clone()).collect();
         let one = (!one.is_empty()).then_some(Family { measures: one });
-        one.into_iter().chain(rest).collect()
+        one.into_iter().chain(rest.into_iter().cloned()).collect()
     }
 
     /// Can whoever computes the family rank its groups by these keys?
     fn ranks(&self, family: &Family, keys: &[OrderKey]) -> bool {
-        let measures = &self.plan.question.measures;
-        let dense = self.sessions.dense.is_some()
-            && family.measures.iter().all(|index| dense::computes(measures[*index]));
-        if dense {
-            return dense::order(family, keys, 0).is_some();
+        match self.job(family, &[], false) {
+            Some(_) => dense::order(family, keys, 0).is_some(),
+            None => compile::can_rank(&self.plan.question.measures, family, keys),
         }
-        compile::can_rank(measures, family, keys)
+    }
+
+    /// The work of a family, if it is not left to DataFusion.
+    fn job(&self, family: &Family, groups: &[Group], with_buckets: bool) -> Option<Job> {
+        self.sessions.dense.as_ref()?;
+        let plan = self.plan;
+        dense::decide(&plan.question, family, plan.conditions(), self.period, groups, with_buckets)
     }
 
     /// Runs one aggregation. `keys`: keep only the first groups by them. The second part of the answer
@@ -214,14 +213,10 @@ impl Scan<'_> {
         keys: Option<&[OrderKey]>,
     ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
         let question = &self.plan.question;
-        if let Some(dense) = &self.sessions.dense {
-            let conditions = self.plan.conditions();
-            let job =
-                dense::decide(question, family, conditions, self.period, groups, with_buckets);
-            if let Some(job) = job {
-                let order = keys.and_then(|keys| dense::order(family, keys, question.limit));
-                return dense.run(self.snapshot, job, order).await;
-            }
+        let job = self.job(family, groups, with_buckets);
+        if let Some((dense, job)) = self.sessions.dense.as_ref().zip(job) {
+            let order = keys.and_then(|keys| dense::order(family, keys, question.limit));
+            return dense.run(self.snapshot, job, order).await;
         }
         let (dimensions, measures) = (&question.dimensions, &question.measures);
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());

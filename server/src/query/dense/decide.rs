@@ -1,5 +1,7 @@
 //! Which questions are answered here. What is declined goes to DataFusion, which gives the same answer.
 
+use inlay_shared::ColumnType;
+
 use super::job::{Clock, Job, Key, Kind, Part as Computed, Test};
 use super::result::{By, Order};
 use crate::model::{
@@ -8,15 +10,6 @@ use crate::model::{
 use crate::query::cells::Group;
 use crate::query::compile::Family;
 use crate::query::period::Period;
-
-/// Is this measure computed here?
-pub(in crate::query) const fn computes(measure: &Measure) -> bool {
-    match measure.compute {
-        Compute::Count | Compute::Distinct(_) | Compute::Money(_) | Compute::Mean(_) => true,
-        // It needs every value of a group at once.
-        Compute::Percentile(..) => false,
-    }
-}
 
 /// The job that computes a family over a period, unless it is declined.
 pub(in crate::query) fn decide<'a>(
@@ -41,11 +34,11 @@ pub(in crate::query) fn decide<'a>(
         return None;
     }
     for dimension in &question.dimensions {
-        let key = key(&mut job, dimension);
+        let key = key(&mut job, dimension)?;
         job.keys.push(key);
     }
     for condition in conditions {
-        let test = test(&mut job, condition);
+        let test = test(&mut job, condition)?;
         job.tests.push(test);
     }
     for index in &family.measures {
@@ -71,25 +64,44 @@ pub(in crate::query) fn order(family: &Family, keys: &[OrderKey], limit: usize) 
     Some(Order { keys: keys.collect::<Option<_>>()?, limit })
 }
 
-fn key(job: &mut Job, dimension: &Dimension) -> Key {
-    match dimension.part {
-        Part::Column(field) => Key::Text(job.column(field.column(), Kind::Text)),
-        Part::HourOfDay => Key::Clock(Clock::Hour),
-        Part::DayOfWeek => Key::Clock(Clock::Day),
-    }
+fn key(job: &mut Job, dimension: &Dimension) -> Option<Key> {
+    Some(match (dimension.part, dimension.part.kind()) {
+        (Part::HourOfDay, _) => Key::Clock(Clock::Hour),
+        (Part::DayOfWeek, _) => Key::Clock(Clock::Day),
+        (Part::Column(field), ColumnType::String) => {
+            Key::Text(job.column(field.column(), Kind::Text))
+        }
+        _ => return None,
+    })
 }
 
-fn test(job: &mut Job, condition: &Condition) -> Test {
-    match condition {
-        Condition::Text { dimension, within, values } => match key(job, dimension) {
-            Key::Text(column) => Test::Text { column, within: *within, values: values.clone() },
-            Key::Clock(clock) => Test::Clock { clock, within: *within, values: Vec::new() },
-        },
-        Condition::Number { dimension, within, values } => match key(job, dimension) {
-            Key::Clock(clock) => Test::Clock { clock, within: *within, values: values.clone() },
-            Key::Text(column) => Test::Text { column, within: *within, values: Vec::new() },
-        },
-    }
+fn tests(job: &mut Job, parts: &[Condition]) -> Option<Vec<Test>> {
+    parts.iter().map(|part| test(job, part)).collect()
+}
+
+fn test(job: &mut Job, condition: &Condition) -> Option<Test> {
+    Some(match condition {
+        Condition::All(parts) => Test::All(tests(job, parts)?),
+        Condition::Any(parts) => Test::Any(tests(job, parts)?),
+        Condition::Not(other) => Test::Not(Box::new(test(job, other)?)),
+        Condition::Test(dimension, test) => {
+            let test = test.clone();
+            match (dimension.part, dimension.part.kind()) {
+                (Part::HourOfDay, _) => Test::Clock(Clock::Hour, test),
+                (Part::DayOfWeek, _) => Test::Clock(Clock::Day, test),
+                (Part::Column(Field::Time), _) => Test::Time(test),
+                (Part::Column(field), kind) => {
+                    let name = field.column();
+                    match kind {
+                        ColumnType::String => Test::Text(job.column(name, Kind::Text), test),
+                        ColumnType::Integer => Test::Integer(job.column(name, Kind::Integer), test),
+                        ColumnType::Decimal => Test::Amount(job.column(name, Kind::Decimal), test),
+                        ColumnType::Number | ColumnType::Boolean | ColumnType::Time => return None,
+                    }
+                }
+            }
+        }
+    })
 }
 
 fn part(job: &mut Job, measure: &Measure) -> Option<Computed> {
@@ -101,6 +113,7 @@ fn part(job: &mut Job, measure: &Measure) -> Option<Computed> {
             currency: job.column(Field::Currency.column(), Kind::Text),
         },
         Compute::Mean(field) => Computed::Mean(job.column(field.column(), Kind::Integer)),
+        // It needs every value of a group at once.
         Compute::Percentile(..) => return None,
     })
 }

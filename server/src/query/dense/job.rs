@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::model;
 use crate::query::cells::Group;
 
 /// One aggregation over the rows of a snapshot.
@@ -61,13 +62,25 @@ pub(super) enum Clock {
     Day,
 }
 
-/// What a row must meet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a row must meet. Each is true or false of a row, never unknown.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Test {
-    /// The text of a column is, or is not, one of these. A row without one is none of them.
-    Text { column: usize, within: bool, values: Vec<String> },
-    /// The same for a part of the local time.
-    Clock { clock: Clock, within: bool, values: Vec<i32> },
+    /// All of these.
+    All(Vec<Self>),
+    /// Some of these.
+    Any(Vec<Self>),
+    /// Not this.
+    Not(Box<Self>),
+    /// The text of a column passes.
+    Text(usize, model::Test),
+    /// The number of a column of integers passes.
+    Integer(usize, model::Test),
+    /// The amount of a column passes.
+    Amount(usize, model::Test),
+    /// The time passes.
+    Time(model::Test),
+    /// A part of the local time passes.
+    Clock(Clock, model::Test),
 }
 
 /// What is computed for each group and bucket.
@@ -92,7 +105,7 @@ impl Job {
     /// Is the time of each row needed, whatever the range?
     pub(super) fn reads_clock(&self) -> bool {
         self.keys.iter().any(|key| matches!(key, Key::Clock(_)))
-            || self.tests.iter().any(|test| matches!(test, Test::Clock { .. }))
+            || self.tests.iter().any(Test::reads_clock)
     }
 
     /// The place of a column, which is added where it is missing.
@@ -102,5 +115,16 @@ impl Job {
             self.columns.push(ColumnUse { name: name.to_owned(), kind });
             self.columns.len() - 1
         })
+    }
+}
+
+impl Test {
+    fn reads_clock(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::reads_clock),
+            Self::Not(other) => other.reads_clock(),
+            Self::Time(_) | Self::Clock(..) => true,
+            Self::Text(..) | Self::Integer(..) | Self::Amount(..) => false,
+        }
     }
 }

@@ -12,6 +12,7 @@ mod amounts;
 mod columns;
 mod decide;
 mod distinct;
+mod files;
 mod groups;
 mod job;
 mod keep;
@@ -23,6 +24,7 @@ mod texts;
 mod times;
 mod worker;
 
-pub(super) use decide::{computes, decide, order};
+pub(super) use decide::{decide, order};
+pub(super) use job::Job;
 pub(super) use run::Dense;
 pub(super) use segments::Files;

@@ -13,6 +13,35 @@ pub(super) enum Cells {
 }
 
 impl Cells {
+    /// Rows that are not grouped: one cell for each bucket.
+    pub(super) fn whole(
+        rows: usize,
+        buckets: Vec<(Range<usize>, u32)>,
+        kept: Option<&[bool]>,
+    ) -> Self {
+        let Some(kept) = kept else {
+            let cell = |(rows, bucket)| (rows, 1 + bucket as usize);
+            return Self::Runs(buckets.into_iter().map(cell).collect());
+        };
+        let mut cells = vec![0; rows];
+        for (rows, bucket) in buckets {
+            for row in rows {
+                cells[row] = if kept[row] { 1 + bucket } else { 0 };
+            }
+        }
+        Self::Rows(cells)
+    }
+
+    /// Rows that are grouped: from the first cell of the group to that of the bucket.
+    pub(super) fn grouped(mut first: Vec<u32>, buckets: &[(Range<usize>, u32)]) -> Self {
+        for (rows, bucket) in buckets.iter().filter(|(_, bucket)| *bucket > 0) {
+            for cell in &mut first[rows.clone()] {
+                *cell = if *cell == 0 { 0 } else { *cell + bucket };
+            }
+        }
+        Self::Rows(first)
+    }
+
     /// Calls `see` with each row and its cell.
     #[inline]
     pub(super) fn each(&self, mut see: impl FnMut(usize, usize)) {

@@ -1,30 +1,22 @@
 //! The row groups that a job touches, and their columns. Footers are read once and remembered: a
 //! segment never changes.
 
-use std::fs::File;
-use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use bytes::buf::{Buf, Reader};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::Result;
 use datafusion::parquet::arrow::ProjectionMask;
-use datafusion::parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-};
-use datafusion::parquet::errors::ParquetError;
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::file::metadata::ParquetMetaData;
-use datafusion::parquet::file::reader::{ChunkReader, Length};
 use datafusion::parquet::file::statistics::Statistics;
 use moka::sync::Cache;
 
-use super::columns::{Columns, TIME, as_stored};
+use super::columns::{Columns, TIME};
+use super::files::{Footer, Place};
 use super::job::Job;
 use super::worker::About;
-use crate::lake::Snapshot;
+use crate::lake::{Objects, Snapshot};
 use crate::store::Segment;
 
 /// Memory for footers, in bytes.
@@ -35,13 +27,9 @@ const BATCH_ROWS: usize = 262_144;
 /// The files of the lake, and what is known about them.
 #[derive(Debug, Clone)]
 pub(in crate::query) struct Files {
-    root: PathBuf,
+    objects: Objects,
     footers: Cache<String, Footer>,
 }
-
-/// The footer of a file, and how its columns are read.
-#[derive(Debug, Clone)]
-struct Footer(Arc<ArrowReaderMetadata>);
 
 /// Rows to go through: of one row group, or rows of which only their number matters.
 #[derive(Debug)]
@@ -67,20 +55,19 @@ enum Source {
 
 #[derive(Debug)]
 struct Opened {
-    file: File,
-    bytes: u64,
+    place: Place,
     footer: Footer,
 }
 
 impl Files {
-    pub(in crate::query) fn new(root: PathBuf) -> Self {
+    pub(in crate::query) fn new(objects: Objects) -> Self {
         let footers = Cache::builder()
             .max_capacity(FOOTERS)
             .weigher(|_: &String, footer: &Footer| {
                 u32::try_from(footer.0.metadata().memory_size()).unwrap_or(u32::MAX)
             })
             .build();
-        Self { root, footers }
+        Self { objects, footers }
     }
 
     /// What the job touches, by time.
@@ -119,18 +106,17 @@ impl Files {
         job: &Job,
         units: &mut Vec<Unit>,
     ) -> Result<()> {
-        let path = snapshot.path(segment);
-        let file = File::open(self.root.join(&path))?;
-        let footer = match self.footers.get(&path) {
+        let name = snapshot.path(segment);
+        let place = Place::open(&self.objects, name.clone(), segment)?;
+        let footer = match self.footers.get(&name) {
             Some(footer) => footer,
             None => {
-                let footer = Footer::read(&file)?;
-                self.footers.insert(path, footer.clone());
+                let footer = place.footer()?;
+                self.footers.insert(name, footer.clone());
                 footer
             }
         };
-        let bytes = file.metadata()?.len();
-        let file = Arc::new(Opened { file, bytes, footer });
+        let file = Arc::new(Opened { place, footer });
         let metadata = file.footer.0.metadata();
         for (group, described) in metadata.row_groups().iter().enumerate() {
             let (min_time, max_time) =
@@ -172,16 +158,6 @@ impl Unit {
     }
 }
 
-impl Footer {
-    fn read(file: &File) -> Result<Self> {
-        let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let plain = ArrowReaderMetadata::load(file, plain)?;
-        let options = ArrowReaderOptions::new().with_schema(as_stored(plain.schema()));
-        let stored = ArrowReaderMetadata::try_new(plain.metadata().clone(), options)?;
-        Ok(Self(Arc::new(stored)))
-    }
-}
-
 impl Opened {
     /// The columns of a job in one row group: their bytes are read at once, then decoded.
     fn read(
@@ -197,21 +173,16 @@ impl Opened {
         };
         let described = metadata.metadata().row_group(group);
         let mut leaves = Vec::new();
-        let mut chunks = Chunks { bytes: self.bytes, read: Vec::new() };
+        let mut ranges = Vec::new();
         for (leaf, column) in schema.columns().iter().enumerate() {
             if !column.path().parts().first().is_some_and(|name| asked(name)) {
                 continue;
             }
             let (start, length) = described.column(leaf).byte_range();
-            if start.checked_add(length).is_none_or(|end| end > self.bytes) {
-                let error = ParquetError::EOF("a column ends behind its file".to_owned());
-                return Err(error.into());
-            }
-            let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
-            self.file.read_exact_at(&mut bytes, start)?;
-            chunks.read.push((start, bytes.into()));
+            ranges.push(start..start.saturating_add(length));
             leaves.push(leaf);
         }
+        let chunks = self.place.read(ranges)?;
         let rows = usize::try_from(described.num_rows()).unwrap_or(0);
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, metadata.clone())
             .with_row_groups(vec![group])
@@ -219,45 +190,6 @@ impl Opened {
             .with_batch_size(rows.clamp(1, BATCH_ROWS))
             .build()?;
         Ok(reader)
-    }
-}
-
-/// Parts of a file that were read.
-#[derive(Debug)]
-struct Chunks {
-    bytes: u64,
-    read: Vec<(u64, Bytes)>,
-}
-
-impl Chunks {
-    fn from(&self, start: u64) -> std::result::Result<Bytes, ParquetError> {
-        let found = self.read.iter().find_map(|(first, bytes)| {
-            let skip = usize::try_from(start.checked_sub(*first)?).ok()?;
-            (skip < bytes.len()).then(|| bytes.slice(skip..))
-        });
-        found.ok_or_else(|| ParquetError::EOF(format!("nothing was read at byte {start}")))
-    }
-}
-
-impl Length for Chunks {
-    fn len(&self) -> u64 {
-        self.bytes
-    }
-}
-
-impl ChunkReader for Chunks {
-    type T = Reader<Bytes>;
-
-    fn get_read(&self, start: u64) -> std::result::Result<Self::T, ParquetError> {
-        Ok(self.from(start)?.reader())
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> std::result::Result<Bytes, ParquetError> {
-        let rest = self.from(start)?;
-        if rest.len() < length {
-            return Err(ParquetError::EOF(format!("{length} bytes at {start} were not read")));
-        }
-        Ok(rest.slice(..length))
     }
 }
 

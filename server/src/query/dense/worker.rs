@@ -121,10 +121,10 @@ impl Worker {
         };
         let buckets = self.buckets(columns, about)?;
         let rows = if self.job.keys.is_empty() {
-            whole(columns.rows(), buckets, kept.as_deref())
+            Cells::whole(columns.rows(), buckets, kept.as_deref())
         } else {
             let places = self.places(columns, kept.as_deref())?;
-            grouped(places, &buckets)
+            Cells::grouped(places, &buckets)
         };
         self.add(columns, &rows)
     }
@@ -273,29 +273,4 @@ fn combination(job: &Job, texts: &mut [Texts], group: &Group) -> Combination {
         };
     }
     combination
-}
-
-/// Rows that are not grouped.
-fn whole(rows: usize, buckets: Vec<(Range<usize>, u32)>, kept: Option<&[bool]>) -> Cells {
-    let Some(kept) = kept else {
-        let cell = |(rows, bucket)| (rows, 1 + bucket as usize);
-        return Cells::Runs(buckets.into_iter().map(cell).collect());
-    };
-    let mut cells = vec![0; rows];
-    for (rows, bucket) in buckets {
-        for row in rows {
-            cells[row] = if kept[row] { 1 + bucket } else { 0 };
-        }
-    }
-    Cells::Rows(cells)
-}
-
-/// Rows that are grouped: from the first cell of the group to that of the bucket.
-fn grouped(mut places: Vec<u32>, buckets: &[(Range<usize>, u32)]) -> Cells {
-    for (rows, bucket) in buckets.iter().filter(|(_, bucket)| *bucket > 0) {
-        for place in &mut places[rows.clone()] {
-            *place = if *place == 0 { 0 } else { *place + bucket };
-        }
-    }
-    Cells::Rows(places)
 }
