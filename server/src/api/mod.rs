@@ -2,13 +2,17 @@
 //! are its access rule; its body takes the proof, calls the stage and shapes the answer.
 
 mod body;
+mod collect;
 mod data;
 mod embed;
+mod encoding;
 mod errors;
+mod metrics;
 mod operation;
 mod outer;
 mod page;
 mod routes;
+mod script;
 mod state;
 mod tenants;
 mod tokens;

@@ -126,6 +126,9 @@ impl Lake {
         if tail.bytes() > Tail::MOST_BYTES {
             return Ok(None);
         }
+        if tail.bytes() > Tail::HEAVY_BYTES {
+            self.inner.pressing.lock().insert(scope.tenant().clone());
+        }
         tails.weigh(scope.tenant(), &entry, &tail);
         let version = Version::of(view.position);
         let (tenant, readers) = (scope.tenant().clone(), &self.inner.readers);

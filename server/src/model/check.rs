@@ -1,21 +1,23 @@
 //! Small checks that typing a question is made of.
 
-use super::{COLUMNS, DIMENSIONS, Invalid, MEASURES};
+use std::sync::Arc;
+
+use super::{COLUMNS, Invalid, Model};
 
 /// Names of the known measures, for people.
-pub(super) fn measures() -> String {
-    MEASURES.iter().map(|measure| measure.name).collect::<Vec<_>>().join(", ")
+pub(super) fn measures(model: &Model) -> String {
+    model.measures().iter().map(|measure| &*measure.name).collect::<Vec<_>>().join(", ")
 }
 
 /// Names of the known dimensions, for people.
-pub(super) fn dimensions() -> String {
-    DIMENSIONS.iter().map(|dimension| dimension.name).collect::<Vec<_>>().join(", ")
+pub(super) fn dimensions(model: &Model) -> String {
+    model.dimensions().iter().map(|dimension| &*dimension.name).collect::<Vec<_>>().join(", ")
 }
 
 /// Names of everything that can be filtered by, for people.
-pub(super) fn filterable() -> String {
-    let all = DIMENSIONS.iter().chain(&COLUMNS);
-    all.map(|dimension| dimension.name).collect::<Vec<_>>().join(", ")
+pub(super) fn filterable(model: &Model) -> String {
+    let all = model.dimensions().iter().chain(COLUMNS.iter());
+    all.map(|dimension| &*dimension.name).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn at_most(
@@ -36,10 +38,10 @@ pub(super) fn known<T: PartialEq>(
     names: &[String],
     what: &'static str,
     pointer: &str,
-    find: impl Fn(&str) -> Option<&'static T>,
+    find: impl Fn(&str) -> Option<Arc<T>>,
     list: impl Fn() -> String,
-) -> Result<Vec<&'static T>, Invalid> {
-    let mut found = Vec::with_capacity(names.len());
+) -> Result<Vec<Arc<T>>, Invalid> {
+    let mut found: Vec<Arc<T>> = Vec::with_capacity(names.len());
     for (at, name) in names.iter().enumerate() {
         let pointer = format!("{pointer}/{at}");
         let Some(item) = find(name) else { return Err(unknown(what, name, pointer, &list())) };

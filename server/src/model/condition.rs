@@ -3,10 +3,12 @@
 //! Each condition is true or false of every row, never unknown: a row without a value meets no
 //! comparison, and so it meets the opposite of each. `not_in` is the plain complement of `in`.
 
+use std::sync::Arc;
+
 use inlay_shared::{ColumnType, Condition as Named, Filter, FilterOp};
 
 use super::check::{self, at_most};
-use super::{Dimension, Invalid, Part, values};
+use super::{Dimension, Invalid, Model, Part, values};
 
 /// Characters of a filter's value at most: as many as the longest field of an event may have.
 const LONGEST_VALUE: usize = 2_048;
@@ -29,7 +31,7 @@ pub enum Condition {
     /// Not this.
     Not(Box<Self>),
     /// The value of a column passes a test. A row without a value passes none.
-    Test(&'static Dimension, Test),
+    Test(Arc<Dimension>, Test),
 }
 
 /// What the value of a column is held against.
@@ -86,9 +88,13 @@ pub enum Literal {
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn conditions(filters: &[Filter], pointer: &str) -> Result<Vec<Condition>, Invalid> {
+pub fn conditions(
+    model: &Model,
+    filters: &[Filter],
+    pointer: &str,
+) -> Result<Vec<Condition>, Invalid> {
     at_most(filters.len(), MOST_FILTERS, "too_many_filters", pointer, "filters")?;
-    let typed = |(at, filter)| condition(filter, &format!("{pointer}/{at}"));
+    let typed = |(at, filter)| condition(model, filter, &format!("{pointer}/{at}"));
     let conditions: Vec<Condition> =
         filters.iter().enumerate().map(typed).collect::<Result<_, _>>()?;
     let count = conditions.iter().map(Condition::count).sum();
@@ -100,13 +106,18 @@ pub fn conditions(filters: &[Filter], pointer: &str) -> Result<Vec<Condition>, I
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn condition(filter: &Filter, pointer: &str) -> Result<Condition, Invalid> {
-    let condition = nested(filter, pointer, 0)?;
+pub fn condition(model: &Model, filter: &Filter, pointer: &str) -> Result<Condition, Invalid> {
+    let condition = nested(model, filter, pointer, 0)?;
     at_most(condition.count(), MOST_CONDITIONS, "too_many_filters", pointer, "conditions")?;
     Ok(condition)
 }
 
-fn nested(filter: &Filter, pointer: &str, depth: usize) -> Result<Condition, Invalid> {
+fn nested(
+    model: &Model,
+    filter: &Filter,
+    pointer: &str,
+    depth: usize,
+) -> Result<Condition, Invalid> {
     let group = |name: &str, filters: &[Filter]| {
         let pointer = format!("{pointer}/{name}");
         if filters.is_empty() {
@@ -114,7 +125,7 @@ fn nested(filter: &Filter, pointer: &str, depth: usize) -> Result<Condition, Inv
             return Err(Invalid::new("invalid_filter", pointer, detail));
         }
         at_most(filters.len(), MOST_FILTERS, "too_many_filters", &pointer, "filters of a group")?;
-        let typed = |(at, filter)| nested(filter, &format!("{pointer}/{at}"), depth + 1);
+        let typed = |(at, filter)| nested(model, filter, &format!("{pointer}/{at}"), depth + 1);
         filters.iter().enumerate().map(typed).collect::<Result<Vec<_>, _>>()
     };
     if depth > DEEPEST {
@@ -122,18 +133,18 @@ fn nested(filter: &Filter, pointer: &str, depth: usize) -> Result<Condition, Inv
         return Err(Invalid::new("invalid_filter", pointer, detail));
     }
     Ok(match filter {
-        Filter::Condition(named) => single(named, pointer)?,
+        Filter::Condition(named) => single(model, named, pointer)?,
         Filter::And(all) => Condition::All(group("and", all)?),
         Filter::Or(any) => Condition::Any(group("or", any)?),
         Filter::Not(other) => {
-            Condition::Not(Box::new(nested(other, &format!("{pointer}/not"), depth + 1)?))
+            Condition::Not(Box::new(nested(model, other, &format!("{pointer}/not"), depth + 1)?))
         }
     })
 }
 
-fn single(named: &Named, pointer: &str) -> Result<Condition, Invalid> {
-    let Some(dimension) = Dimension::filterable(&named.dimension) else {
-        let known = check::filterable();
+fn single(model: &Model, named: &Named, pointer: &str) -> Result<Condition, Invalid> {
+    let Some(dimension) = model.filterable(&named.dimension) else {
+        let known = check::filterable(model);
         let pointer = format!("{pointer}/dimension");
         return Err(check::unknown("dimension", &named.dimension, pointer, &known));
     };
@@ -143,7 +154,7 @@ fn single(named: &Named, pointer: &str) -> Result<Condition, Invalid> {
         let detail = format!("a value of a filter has at most {LONGEST_VALUE} characters");
         return Err(Invalid::new("invalid_filter", format!("{values_at}/{at}"), detail));
     }
-    let test = test(named, dimension, pointer)?;
+    let test = test(named, &dimension, pointer)?;
     let negated = matches!(named.op, FilterOp::NotIn | FilterOp::NotContains | FilterOp::NotSet);
     let condition = Condition::Test(dimension, test);
     Ok(if negated { Condition::Not(Box::new(condition)) } else { condition })
@@ -161,7 +172,7 @@ fn test(named: &Named, dimension: &Dimension, pointer: &str) -> Result<Test, Inv
     };
     let literals = || {
         let typed = |(at, text): (usize, &String)| {
-            Literal::read(text, dimension.part)
+            Literal::read(text, &dimension.part)
                 .map_err(|expected| wrong(&format!("/values/{at}"), expected))
         };
         named.values.iter().enumerate().map(typed).collect::<Result<Vec<_>, _>>()
@@ -232,7 +243,7 @@ impl Test {
 
 impl Literal {
     /// Reads text as a value of the part's type; what is expected, if it is none.
-    fn read(text: &str, part: Part) -> Result<Self, String> {
+    fn read(text: &str, part: &Part) -> Result<Self, String> {
         let whole = |low: i64, high: i64| match values::integer(text) {
             Some(number) if (low..=high).contains(&number) => Ok(Self::Integer(number)),
             _ => Err(format!("write a whole number from {low} to {high}")),
@@ -278,7 +289,7 @@ mod tests {
     use super::*;
 
     fn read(filter: Value) -> Result<Condition, Invalid> {
-        condition(&serde_json::from_value(filter).unwrap(), "/filters/0")
+        condition(&Model::built_in(), &serde_json::from_value(filter).unwrap(), "/filters/0")
     }
 
     fn pointer(filter: Value) -> String {
@@ -353,8 +364,11 @@ mod tests {
         let wide = json!({"or": vec![json!({"and": vec![bare.clone(); 5]}); 13]});
         assert_eq!(pointer(wide), "/filters/0");
         let filters = vec![serde_json::from_value(json!({"or": vec![bare; 16]})).unwrap(); 5];
-        assert!(conditions(&filters[..4], "/filters").is_ok());
-        assert_eq!(conditions(&filters, "/filters").unwrap_err().code, "too_many_filters");
+        assert!(conditions(&Model::built_in(), &filters[..4], "/filters").is_ok());
+        assert_eq!(
+            conditions(&Model::built_in(), &filters, "/filters").unwrap_err().code,
+            "too_many_filters"
+        );
     }
 
     #[test]

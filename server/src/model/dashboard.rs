@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use inlay_shared::{Dashboard, FieldError, Panel, PanelKind};
 
-use super::{Invalid, Question, Span};
+use super::{Invalid, Model, Question, Span};
 use crate::ids::DashboardName;
 
 /// Checks a dashboard before it is stored: names, widths, ranges, and that each panel's query can be
-/// answered and drawn.
+/// answered and drawn, given what can be named.
 ///
 /// # Errors
 /// Everything that is wrong with it, by JSON pointer.
-pub fn validate_dashboard(dashboard: &Dashboard) -> Result<(), Vec<FieldError>> {
+pub fn validate_dashboard(model: &Model, dashboard: &Dashboard) -> Result<(), Vec<FieldError>> {
     let mut wrong = Wrong::default();
     wrong.check("/name", dashboard.name.parse::<DashboardName>().map(drop));
     wrong.title("/title", &dashboard.title);
@@ -32,7 +32,7 @@ pub fn validate_dashboard(dashboard: &Dashboard) -> Result<(), Vec<FieldError>> 
         let pointer = format!("/panels/{at}");
         let twice = !ids.insert(&panel.id);
         wrong.when(twice, &format!("{pointer}/id"), "another panel has this id");
-        wrong.panel(&pointer, panel);
+        wrong.panel(model, &pointer, panel);
     }
     if wrong.0.is_empty() { Ok(()) } else { Err(wrong.0) }
 }
@@ -58,13 +58,14 @@ impl Wrong {
         self.when(!(1..=120).contains(&length), pointer, "a title has 1 to 120 characters");
     }
 
-    fn panel(&mut self, at: &str, panel: &Panel) {
+    fn panel(&mut self, model: &Model, at: &str, panel: &Panel) {
         self.check(&format!("{at}/id"), panel.id.parse::<DashboardName>().map(drop));
         self.title(&format!("{at}/title"), &panel.title);
         let width = !(1..=12).contains(&panel.width);
         self.when(width, &format!("{at}/width"), "a panel is 1 to 12 columns wide");
         let query = &panel.query;
         let asked = Question::new(
+            model,
             &query.measures,
             &query.dimensions,
             &query.filters,
@@ -121,7 +122,7 @@ mod tests {
     fn pointers(change: impl Fn(&mut Dashboard)) -> Vec<String> {
         let mut dashboard = overview();
         change(&mut dashboard);
-        match validate_dashboard(&dashboard) {
+        match validate_dashboard(&Model::built_in(), &dashboard) {
             Ok(()) => Vec::new(),
             Err(wrong) => wrong.into_iter().map(|error| error.pointer).collect(),
         }

@@ -1,95 +1,104 @@
 //! Numbers about a group of events.
 
+use std::sync::{Arc, LazyLock};
+
 use inlay_shared::{ColumnType, Format};
 
-use super::Field;
+use super::aggregate::{Aggregate, Compute, NumberType, Numbers};
+use super::{Column, Field};
 
 /// A named number and how it is computed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Measure {
     /// Its name in a query.
-    pub name: &'static str,
+    pub name: String,
     /// Its name for people.
-    pub label: &'static str,
-    /// What its cells are.
-    pub kind: ColumnType,
+    pub label: String,
     /// How its numbers are written.
     pub format: Format,
     /// How it is computed.
-    pub compute: Compute,
+    pub formula: Formula,
 }
 
-/// How a measure is computed from the events of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Compute {
-    /// How many there are.
-    Count,
-    /// How many different values a column has; rows without one do not count.
-    Distinct(Field),
-    /// The exact sum of amounts of one currency.
-    Money(Field),
-    /// The mean of a column; rows without a value do not count.
-    Mean(Field),
-    /// The value below which so many percent lie, interpolated between the two nearest.
-    Percentile(Field, u8),
+/// From numbers about the rows of a group to the one that is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Formula {
+    /// The number itself.
+    Plain(Aggregate),
+    /// One divided by another; nothing where the other is zero or nothing.
+    Ratio {
+        /// What is divided.
+        over: Aggregate,
+        /// By what.
+        under: Aggregate,
+    },
+    /// The running total over the buckets of the range, from its beginning. The number itself where
+    /// there are no buckets.
+    Cumulative(Aggregate),
+}
+
+impl Formula {
+    /// The numbers that it is made from.
+    pub fn aggregates(&self) -> impl Iterator<Item = &Aggregate> {
+        let (first, second) = match self {
+            Self::Plain(one) | Self::Cumulative(one) => (one, None),
+            Self::Ratio { over, under } => (over, Some(under)),
+        };
+        std::iter::once(first).chain(second)
+    }
+
+    /// What its cells are. An amount for each of something is an amount; any other ratio is a number.
+    pub fn kind(&self) -> ColumnType {
+        match self {
+            Self::Plain(one) | Self::Cumulative(one) => one.compute.kind(),
+            Self::Ratio { over, under } => match (over.compute.kind(), under.compute.kind()) {
+                (ColumnType::Decimal, ColumnType::Integer) => ColumnType::Decimal,
+                _ => ColumnType::Number,
+            },
+        }
+    }
+
+    /// Are its cells amounts in the currency of the events?
+    pub fn is_money(&self) -> bool {
+        match self {
+            Self::Plain(one) | Self::Cumulative(one) => one.compute.is_money(),
+            Self::Ratio { over, under } => over.compute.is_money() && !under.compute.is_money(),
+        }
+    }
+}
+
+impl Measure {
+    /// What its cells are.
+    pub fn kind(&self) -> ColumnType {
+        self.formula.kind()
+    }
 }
 
 /// The measures that every tenant has.
-pub static MEASURES: [Measure; 7] = [
-    Measure {
-        name: "events",
-        label: "Events",
-        kind: ColumnType::Integer,
-        format: Format::Number,
-        compute: Compute::Count,
-    },
-    Measure {
-        name: "users",
-        label: "Users",
-        kind: ColumnType::Integer,
-        format: Format::Number,
-        compute: Compute::Distinct(Field::User),
-    },
-    Measure {
-        name: "sessions",
-        label: "Sessions",
-        kind: ColumnType::Integer,
-        format: Format::Number,
-        compute: Compute::Distinct(Field::Session),
-    },
-    Measure {
-        name: "accounts",
-        label: "Accounts",
-        kind: ColumnType::Integer,
-        format: Format::Number,
-        compute: Compute::Distinct(Field::Account),
-    },
-    Measure {
-        name: "value",
-        label: "Value",
-        kind: ColumnType::Decimal,
-        format: Format::Money,
-        compute: Compute::Money(Field::Value),
-    },
-    Measure {
-        name: "duration_avg",
-        label: "Average duration",
-        kind: ColumnType::Number,
-        format: Format::Duration,
-        compute: Compute::Mean(Field::Duration),
-    },
-    Measure {
-        name: "duration_p95",
-        label: "Duration, 95th percentile",
-        kind: ColumnType::Number,
-        format: Format::Duration,
-        compute: Compute::Percentile(Field::Duration, 95),
-    },
-];
-
-impl Measure {
-    /// The measure of that name.
-    pub fn find(name: &str) -> Option<&'static Self> {
-        MEASURES.iter().find(|measure| measure.name == name)
-    }
-}
+pub static MEASURES: LazyLock<Vec<Arc<Measure>>> = LazyLock::new(|| {
+    let distinct = |field| Compute::Distinct(Column::Field(field));
+    let numbers = |field, kind| Numbers { column: Column::Field(field), kind };
+    let amounts = || numbers(Field::Value, NumberType::Decimal);
+    let durations = || numbers(Field::Duration, NumberType::Integer);
+    let all = [
+        ("events", "Events", Format::Number, Compute::Count),
+        ("users", "Users", Format::Number, distinct(Field::User)),
+        ("sessions", "Sessions", Format::Number, distinct(Field::Session)),
+        ("accounts", "Accounts", Format::Number, distinct(Field::Account)),
+        ("value", "Value", Format::Money, Compute::Sum(amounts())),
+        ("duration_avg", "Average duration", Format::Duration, Compute::Mean(durations())),
+        (
+            "duration_p95",
+            "Duration, 95th percentile",
+            Format::Duration,
+            Compute::Percentile(durations(), 950),
+        ),
+    ];
+    let measure = |(name, label, format, compute): (&str, &str, _, Compute)| Measure {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        format,
+        formula: Formula::Plain(compute.into()),
+    };
+    all.into_iter().map(measure).map(Arc::new).collect()
+});

@@ -3,9 +3,11 @@
 //!
 //! `query` computes what stands here, and `api` refuses a dashboard that asks for anything else.
 
+mod aggregate;
 mod check;
 mod condition;
 mod dashboard;
+mod definitions;
 mod dimension;
 mod field;
 mod measure;
@@ -16,11 +18,13 @@ mod question;
 mod span;
 pub mod values;
 
+pub use aggregate::{Aggregate, Compute, NumberType, Numbers};
 pub use condition::{Condition, End, Literal, Range, Test, condition, conditions};
 pub use dashboard::validate_dashboard;
+pub use definitions::Model;
 pub use dimension::{COLUMNS, DIMENSIONS, Dimension, Part};
 pub use field::{Column, Field};
-pub use measure::{Compute, MEASURES, Measure};
+pub use measure::{Formula, MEASURES, Measure};
 pub use overview::overview;
 pub use property::{InvalidProperty, Properties, PropertyName};
 pub use property_type::PropertyType;

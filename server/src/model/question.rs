@@ -1,10 +1,12 @@
 //! The untimed part of a query, typed: which measures, by which dimensions, of which rows, in which
 //! order. Queries and panels share it, so that a dashboard that was accepted can be answered.
 
+use std::sync::Arc;
+
 use inlay_shared::{Filter, Order};
 
 use super::check::{self, at_most, known};
-use super::{Condition, Dimension, Measure, conditions};
+use super::{Condition, Dimension, Measure, Model, conditions};
 
 /// What is wrong with a query, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,9 +31,9 @@ impl Invalid {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     /// 1 to 10, each once.
-    pub measures: Vec<&'static Measure>,
+    pub measures: Vec<Arc<Measure>>,
     /// At most 4, each once.
-    pub dimensions: Vec<&'static Dimension>,
+    pub dimensions: Vec<Arc<Dimension>>,
     /// All of them must hold.
     pub conditions: Vec<Condition>,
     /// In which order groups stand; empty for the default.
@@ -66,11 +68,12 @@ impl Question {
     /// Groups that it gets if it does not say.
     pub const DEFAULT_LIMIT: u64 = 1_000;
 
-    /// Types a question. `timed`: there are buckets, so rows can be ordered by `time`.
+    /// Types a question, given what can be named. `timed`: there are buckets, so rows can be ordered by `time`.
     ///
     /// # Errors
     /// The first thing that is wrong.
     pub fn new(
+        model: &Model,
         measures: &[String],
         dimensions: &[String],
         filters: &[Filter],
@@ -79,16 +82,27 @@ impl Question {
         timed: bool,
     ) -> Result<Self, Invalid> {
         if measures.is_empty() {
-            let detail = format!("ask for at least one measure; known: {}", check::measures());
+            let detail = format!("ask for at least one measure; known: {}", check::measures(model));
             return Err(Invalid::new("no_measures", "/measures", detail));
         }
         at_most(measures.len(), 10, "too_many_measures", "/measures", "measures")?;
         at_most(dimensions.len(), 4, "too_many_dimensions", "/dimensions", "dimensions")?;
         at_most(order.len(), 4, "invalid_order", "/order", "keys of the order")?;
-        let measures = known(measures, "measure", "/measures", Measure::find, check::measures)?;
-        let dimensions =
-            known(dimensions, "dimension", "/dimensions", Dimension::find, check::dimensions)?;
-        let conditions = conditions(filters, "/filters")?;
+        let measures = known(
+            measures,
+            "measure",
+            "/measures",
+            |name| model.measure(name),
+            || check::measures(model),
+        )?;
+        let dimensions = known(
+            dimensions,
+            "dimension",
+            "/dimensions",
+            |name| model.dimension(name),
+            || check::dimensions(model),
+        )?;
+        let conditions = conditions(model, filters, "/filters")?;
         let limit = limit.unwrap_or(Self::DEFAULT_LIMIT);
         if !(1..=Self::MAX_LIMIT).contains(&limit) {
             let detail = format!("`limit` is {limit}; it must be 1 to {}", Self::MAX_LIMIT);
@@ -102,8 +116,8 @@ impl Question {
 
 fn keys(
     order: &[Order],
-    measures: &[&'static Measure],
-    dimensions: &[&'static Dimension],
+    measures: &[Arc<Measure>],
+    dimensions: &[Arc<Dimension>],
     timed: bool,
 ) -> Result<Vec<OrderKey>, Invalid> {
     let mut keys = Vec::with_capacity(order.len());
@@ -115,7 +129,8 @@ fn keys(
             .or_else(|| dimensions.iter().position(|d| d.name == key.by).map(OrderBy::Dimension))
             .or_else(|| (timed && key.by == "time").then_some(OrderBy::Time));
         let Some(by) = by else {
-            let names = measures.iter().map(|m| m.name).chain(dimensions.iter().map(|d| d.name));
+            let names =
+                measures.iter().map(|m| &*m.name).chain(dimensions.iter().map(|d| &*d.name));
             return Err(Invalid::new(
                 "invalid_order",
                 format!("/order/{at}/by"),
@@ -139,7 +154,15 @@ mod tests {
     }
 
     fn ask(measures: &[&str], dimensions: &[&str]) -> Result<Question, Invalid> {
-        Question::new(&texts(measures), &texts(dimensions), &[], &[], None, false)
+        Question::new(
+            &Model::built_in(),
+            &texts(measures),
+            &texts(dimensions),
+            &[],
+            &[],
+            None,
+            false,
+        )
     }
 
     #[test]
@@ -162,7 +185,8 @@ mod tests {
         assert_eq!(ask(&["events"], &five).unwrap_err().code, "too_many_dimensions");
         let measures = texts(&["events"]);
         for (limit, fits) in [(0, false), (1, true), (10_000, true), (1_000_000_000, false)] {
-            let asked = Question::new(&measures, &[], &[], &[], Some(limit), false);
+            let asked =
+                Question::new(&Model::built_in(), &measures, &[], &[], &[], Some(limit), false);
             assert_eq!(asked.is_ok(), fits, "{limit}");
         }
     }
@@ -172,7 +196,8 @@ mod tests {
         let order = |by: &str, timed| {
             let order = [Order { by: by.into(), desc: true }];
             let (measures, dimensions) = (texts(&["events"]), texts(&["page"]));
-            Question::new(&measures, &dimensions, &[], &order, None, timed).map(|q| q.order)
+            Question::new(&Model::built_in(), &measures, &dimensions, &[], &order, None, timed)
+                .map(|q| q.order)
         };
         let measure = OrderKey { by: OrderBy::Measure(0), desc: true };
         assert_eq!(order("events", false), Ok(vec![measure]));

@@ -3,10 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use serde_json::{Number, Value};
 
+use super::zone::Zone;
 use crate::lake::VALUE_SCALE;
-use crate::model::{Compute, Measure};
+use crate::model::{Aggregate, Compute, NumberType};
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,12 +21,60 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    /// What a measure is where there is no event.
-    pub(super) fn nothing(measure: &Measure) -> Self {
-        match measure.compute {
+    /// What a number is where there is no event.
+    pub(super) fn nothing(compute: &Compute) -> Self {
+        match compute {
             Compute::Count | Compute::Distinct(_) => Self::Integer(0),
-            Compute::Money(_) => Self::Decimal(0),
-            Compute::Mean(_) | Compute::Percentile(..) => Self::Null,
+            Compute::Sum(numbers) => match numbers.kind {
+                NumberType::Integer => Self::Integer(0),
+                NumberType::Decimal => Self::Decimal(0),
+                NumberType::Float => Self::Number(0.0),
+            },
+            Compute::Mean(_) | Compute::Min(_) | Compute::Max(_) | Compute::Percentile(..) => {
+                Self::Null
+            }
+        }
+    }
+
+    /// The exact sum of whole numbers; beyond 64 bits, the number nearest to it.
+    pub(super) fn whole(sum: i128) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "what does not fit is rounded")]
+        i64::try_from(sum).map_or(Self::Number(sum as f64), Self::Integer)
+    }
+
+    /// This by another: an amount for each of something is an amount, anything else a number.
+    /// Nothing where one of them is nothing, or the other is zero.
+    pub(super) fn divided_by(&self, other: &Self) -> Self {
+        if let (Self::Decimal(over), Self::Integer(under)) = (self, other) {
+            return rounded(*over, i128::from(*under)).map_or(Self::Null, Self::Decimal);
+        }
+        match (self.number(), other.number()) {
+            (Some(over), Some(under)) if under != 0.0 => Self::Number(over / under),
+            _ => Self::Null,
+        }
+    }
+
+    /// This and another, where nothing adds nothing.
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Null, other) => other.clone(),
+            (one, Self::Null) => one.clone(),
+            (Self::Integer(a), Self::Integer(b)) => Self::whole(i128::from(*a) + i128::from(*b)),
+            (Self::Decimal(a), Self::Decimal(b)) => Self::Decimal(a + b),
+            (a, b) => match (a.number(), b.number()) {
+                (Some(a), Some(b)) => Self::Number(a + b),
+                _ => Self::Null,
+            },
+        }
+    }
+
+    fn number(&self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "a ratio is a rounded number")]
+        match self {
+            Self::Null => None,
+            Self::Integer(number) => Some(*number as f64),
+            Self::Number(number) => Some(*number),
+            Self::Decimal(millionths) => Some(*millionths as f64 / 1e6),
         }
     }
 
@@ -53,6 +103,14 @@ impl Cell {
     }
 }
 
+/// Rounded to a whole number, halves away from zero; none for a division by zero.
+pub(super) fn rounded(over: i128, under: i128) -> Option<i128> {
+    let (quotient, rest) = (over.checked_div(under)?, over.checked_rem(under)?);
+    let away = if (over < 0) == (under < 0) { 1 } else { -1 };
+    let half = rest.unsigned_abs() * 2 >= under.unsigned_abs();
+    Some(if half { quotient + away } else { quotient })
+}
+
 /// At least two digits behind the point, as money is written; more only where they say something.
 fn decimal(millionths: i128) -> String {
     let unit = 10_i128.pow(VALUE_SCALE.unsigned_abs().into());
@@ -69,15 +127,28 @@ fn decimal(millionths: i128) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Label {
     Null,
-    Number(i32),
+    Boolean(bool),
+    Number(i64),
+    /// The bits of a floating-point number.
+    Float(u64),
+    /// Millionths.
+    Decimal(i128),
+    /// Microseconds since 1970.
+    Time(i64),
     Text(String),
 }
 
 impl Label {
-    pub(super) fn json(&self) -> Value {
+    /// As it stands in an answer; times are written in the zone.
+    pub(super) fn json(&self, zone: &Zone) -> Value {
         match self {
             Self::Null => Value::Null,
+            Self::Boolean(truth) => Value::Bool(*truth),
             Self::Number(number) => Value::from(*number),
+            Self::Float(bits) => Value::from(f64::from_bits(*bits)),
+            Self::Decimal(millionths) => Value::String(decimal(*millionths)),
+            Self::Time(micros) => Timestamp::from_microsecond(*micros)
+                .map_or(Value::Null, |time| Value::String(zone.write(time))),
             Self::Text(text) => Value::String(text.clone()),
         }
     }
@@ -88,7 +159,10 @@ impl Label {
             (Self::Null, Self::Null) => return Ordering::Equal,
             (Self::Null, _) => return Ordering::Greater,
             (_, Self::Null) => return Ordering::Less,
-            (Self::Number(a), Self::Number(b)) => a.cmp(b),
+            (Self::Boolean(a), Self::Boolean(b)) => a.cmp(b),
+            (Self::Number(a), Self::Number(b)) | (Self::Time(a), Self::Time(b)) => a.cmp(b),
+            (Self::Float(a), Self::Float(b)) => f64::from_bits(*a).total_cmp(&f64::from_bits(*b)),
+            (Self::Decimal(a), Self::Decimal(b)) => a.cmp(b),
             (Self::Text(a), Self::Text(b)) => a.cmp(b),
             _ => Ordering::Equal,
         };
@@ -102,7 +176,7 @@ pub(super) type Group = Vec<Label>;
 /// The cells of some groups over some buckets. Without buckets there is one for everything.
 #[derive(Debug)]
 pub(super) struct Grid {
-    measures: usize,
+    width: usize,
     buckets: usize,
     pub(super) groups: Vec<Group>,
     places: HashMap<Group, usize>,
@@ -111,19 +185,36 @@ pub(super) struct Grid {
 
 impl Grid {
     /// A grid in which nothing happened.
-    pub(super) fn new(groups: Vec<Group>, buckets: usize, measures: &[&Measure]) -> Self {
+    pub(super) fn new(groups: Vec<Group>, buckets: usize, aggregates: &[Aggregate]) -> Self {
         let places = groups.iter().cloned().zip(0..).collect();
-        let empty = measures.iter().map(|measure| Cell::nothing(measure));
-        let cells = empty.cycle().take(groups.len() * buckets * measures.len()).collect();
-        Self { measures: measures.len(), buckets, groups, places, cells }
+        let empty = aggregates.iter().map(|aggregate| Cell::nothing(&aggregate.compute));
+        let cells = empty.cycle().take(groups.len() * buckets * aggregates.len()).collect();
+        Self { width: aggregates.len(), buckets, groups, places, cells }
+    }
+
+    /// One of the same groups and buckets with other cells, all of them without a value.
+    pub(super) fn like(&self, width: usize) -> Self {
+        let cells = vec![Cell::Null; self.groups.len() * self.buckets * width];
+        let (groups, places) = (self.groups.clone(), self.places.clone());
+        Self { width, buckets: self.buckets, groups, places, cells }
+    }
+
+    /// How many buckets each group has.
+    pub(super) const fn buckets(&self) -> usize {
+        self.buckets
     }
 
     /// Sets one cell; a group that is not in the grid is left out.
-    pub(super) fn set(&mut self, group: &Group, bucket: usize, measure: usize, cell: Cell) {
+    pub(super) fn set(&mut self, group: &Group, bucket: usize, column: usize, cell: Cell) {
         if let Some(place) = self.places.get(group) {
-            let at = (place * self.buckets + bucket) * self.measures + measure;
-            self.cells[at] = cell;
+            self.put(*place, bucket, column, cell);
         }
+    }
+
+    /// Sets one cell by the place of its group.
+    pub(super) fn put(&mut self, group: usize, bucket: usize, column: usize, cell: Cell) {
+        let at = (group * self.buckets + bucket) * self.width + column;
+        self.cells[at] = cell;
     }
 
     /// The cells of one row, if the grid has that bucket.
@@ -131,8 +222,8 @@ impl Grid {
         if bucket >= self.buckets {
             return None;
         }
-        let at = (group * self.buckets + bucket) * self.measures;
-        self.cells.get(at..at + self.measures)
+        let at = (group * self.buckets + bucket) * self.width;
+        self.cells.get(at..at + self.width)
     }
 }
 
@@ -153,6 +244,32 @@ mod tests {
         ] {
             assert_eq!(decimal(millionths), text);
         }
+    }
+
+    #[test]
+    fn halves_are_rounded_away_from_zero() {
+        for (over, under, whole) in
+            [(7, 2, 4), (-7, 2, -4), (7, -2, -4), (5, 3, 2), (4, 3, 1), (-4, 3, -1), (0, 3, 0)]
+        {
+            assert_eq!(rounded(over, under), Some(whole), "{over} / {under}");
+        }
+        assert_eq!(rounded(1, 0), None);
+    }
+
+    #[test]
+    fn a_ratio_is_nothing_where_its_divisor_is() {
+        let (two, none) = (Cell::Integer(2), Cell::Integer(0));
+        assert_eq!(two.divided_by(&none), Cell::Null);
+        assert_eq!(two.divided_by(&Cell::Null), Cell::Null);
+        assert_eq!(none.divided_by(&two), Cell::Number(0.0));
+        assert_eq!(
+            Cell::Decimal(10_000_000).divided_by(&Cell::Integer(3)),
+            Cell::Decimal(3_333_333)
+        );
+        assert_eq!(
+            Cell::Decimal(3_000_000).divided_by(&Cell::Decimal(2_000_000)),
+            Cell::Number(1.5)
+        );
     }
 
     #[test]

@@ -1,57 +1,28 @@
 //! From a plan to aggregations, in DataFusion's own expressions.
-//!
-//! Measures that add up share one aggregation. Each count of different values has one of its own:
-//! alone it runs as two plain groupings, together they would keep a set for every group.
+
+use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::dataframe::DataFrame;
 use datafusion::functions_aggregate::expr_fn::percentile_cont;
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, min, sum};
-use datafusion::logical_expr::{Expr, cast, ident, lit};
+use datafusion::logical_expr::{Expr, cast, ident, lit, when};
 
 use super::cells::{Group, Label};
 use super::expressions::{column, text, time, value};
+use super::families::{Family, width};
 use super::filters;
 use super::functions::{bucket, currency_of};
 use super::period::Period;
-use crate::model::{Compute, Condition, Dimension, Field, Measure, OrderBy, OrderKey, Part};
+use super::terms::Terms;
+use crate::model::{
+    Aggregate, Column, Compute, Condition, Dimension, Field, NumberType, Numbers, OrderBy,
+    OrderKey, Part, PropertyType,
+};
 
 /// Longest list that groups are narrowed by.
 const LONGEST_LIST: usize = 1_000;
-
-/// One aggregation: some of the question's measures, by their index.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Family {
-    pub(super) measures: Vec<usize>,
-}
-
-/// The aggregations that a question needs.
-pub(super) fn families(measures: &[&Measure]) -> Vec<Family> {
-    let mut additive = Vec::new();
-    let mut families = Vec::new();
-    for (index, measure) in measures.iter().enumerate() {
-        match measure.compute {
-            Compute::Distinct(_) => families.push(Family { measures: vec![index] }),
-            Compute::Count | Compute::Money(_) | Compute::Mean(_) | Compute::Percentile(..) => {
-                additive.push(index);
-            }
-        }
-    }
-    if !additive.is_empty() {
-        families.insert(0, Family { measures: additive });
-    }
-    families
-}
-
-/// Where the parts of a measure stand in the rows of its aggregation, behind the groups.
-pub(super) const fn width(measure: &Measure) -> usize {
-    match measure.compute {
-        Compute::Count | Compute::Distinct(_) | Compute::Percentile(..) => 1,
-        Compute::Mean(_) => 2,
-        Compute::Money(_) => 3,
-    }
-}
 
 /// The rows that count: in the period, and meeting every condition.
 pub(super) fn rows<'a>(
@@ -73,18 +44,18 @@ pub(super) fn rows<'a>(
 /// Narrows rows to those that can be in one of the groups. It may let others through.
 pub(super) fn narrow(
     rows: DataFrame,
-    dimensions: &[&'static Dimension],
+    dimensions: &[Arc<Dimension>],
     groups: &[Group],
 ) -> Result<DataFrame> {
     let mut rows = rows;
     for (index, dimension) in dimensions.iter().enumerate() {
-        let Part::Column(field) = dimension.part else { continue };
+        let Part::Column(name, PropertyType::String) = &dimension.part else { continue };
         let mut values: Vec<&str> = Vec::new();
         let mut with_null = false;
         for group in groups {
             match &group[index] {
                 Label::Text(text) => values.push(text),
-                Label::Null | Label::Number(_) => with_null = true,
+                _ => with_null = true,
             }
         }
         values.sort_unstable();
@@ -92,19 +63,19 @@ pub(super) fn narrow(
         if values.len() > LONGEST_LIST {
             continue;
         }
-        let within = column(field).in_list(values.into_iter().map(text).collect(), false);
-        let wanted = if with_null { within.or(column(field).is_null()) } else { within };
+        let within = column(name).in_list(values.into_iter().map(text).collect(), false);
+        let wanted = if with_null { within.or(column(name).is_null()) } else { within };
         rows = rows.filter(wanted)?;
     }
     Ok(rows)
 }
 
 /// Groups rows and computes a family: first the bucket if there are any, then the dimensions, then
-/// the parts of the measures.
+/// the columns of the aggregates.
 pub(super) fn aggregate(
     rows: DataFrame,
-    dimensions: &[&'static Dimension],
-    measures: &[&'static Measure],
+    dimensions: &[Arc<Dimension>],
+    aggregates: &[Aggregate],
     family: &Family,
     period: &Period,
     with_buckets: bool,
@@ -117,72 +88,113 @@ pub(super) fn aggregate(
         by.push(value(dimension, period).alias(label_name(index)));
     }
     let parts = family
-        .measures
+        .aggregates
         .iter()
-        .flat_map(|index| parts(measures[*index]))
+        .flat_map(|index| parts(&aggregates[*index], period))
         .enumerate()
         .map(|(index, part)| part.alias(part_name(index)))
         .collect();
     rows.aggregate(by, parts)
 }
 
-/// Keeps the first groups, if DataFusion can rank them: every key is a dimension or a measure of this
-/// family that is one plain column. Ties are broken by the dimensions.
+/// A key that DataFusion can rank by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RankBy {
+    /// An aggregate of the family that is one plain column.
+    Aggregate(usize),
+    Dimension(usize),
+}
+
+/// Keeps the first groups by the keys, falling where one says so. Ties are broken by the dimensions.
 pub(super) fn rank(
     grouped: DataFrame,
-    dimensions: &[&'static Dimension],
-    measures: &[&'static Measure],
+    dimensions: usize,
+    aggregates: &[Aggregate],
     family: &Family,
-    keys: &[OrderKey],
+    keys: &[(RankBy, bool)],
     limit: usize,
 ) -> Result<DataFrame> {
     let mut order = Vec::new();
-    for key in keys {
-        let name = match key.by {
-            OrderBy::Dimension(index) => label_name(index),
-            OrderBy::Measure(index) => {
-                let before = family.measures.iter().take_while(|other| **other != index);
-                part_name(before.map(|other| width(measures[*other])).sum())
+    for (by, desc) in keys {
+        let name = match by {
+            RankBy::Dimension(index) => label_name(*index),
+            RankBy::Aggregate(index) => {
+                let before = family.aggregates.iter().take_while(|other| *other != index);
+                part_name(before.map(|other| width(&aggregates[*other])).sum())
             }
-            OrderBy::Time => continue,
         };
-        order.push(ident(name).sort(!key.desc, false));
+        order.push(ident(name).sort(!desc, false));
     }
-    order.extend((0..dimensions.len()).map(|index| ident(label_name(index)).sort(true, false)));
+    order.extend((0..dimensions).map(|index| ident(label_name(index)).sort(true, false)));
     grouped.sort(order)?.limit(0, Some(limit))
 }
 
-/// Can [`rank`] rank by these keys within the family?
-pub(super) fn can_rank(measures: &[&'static Measure], family: &Family, keys: &[OrderKey]) -> bool {
-    // Amounts are ranked elsewhere, so that every group's currency is seen.
-    let money =
-        family.measures.iter().any(|index| matches!(measures[*index].compute, Compute::Money(_)));
-    !money
-        && keys.iter().all(|key| match key.by {
+/// The keys by which [`rank`] can rank within the family, if it can. `None` as well where the family
+/// has amounts: they are ranked elsewhere, so that every group's currency is seen.
+pub(super) fn rankable(
+    terms: &Terms,
+    family: &Family,
+    keys: &[OrderKey],
+) -> Option<Vec<(RankBy, bool)>> {
+    let aggregates = &terms.aggregates;
+    if family.aggregates.iter().any(|index| aggregates[*index].compute.is_money()) {
+        return None;
+    }
+    let mut ranks = Vec::with_capacity(keys.len());
+    for key in keys {
+        let by = match key.by {
             OrderBy::Measure(index) => {
-                family.measures.contains(&index) && width(measures[index]) == 1
+                let place = terms.plain(index)?;
+                let plain = family.aggregates.contains(&place) && width(&aggregates[place]) == 1;
+                RankBy::Aggregate(plain.then_some(place)?)
             }
-            OrderBy::Dimension(_) | OrderBy::Time => true,
-        })
+            OrderBy::Dimension(index) => RankBy::Dimension(index),
+            OrderBy::Time => continue,
+        };
+        ranks.push((by, key.desc));
+    }
+    Some(ranks)
 }
 
-fn parts(measure: &Measure) -> Vec<Expr> {
-    match measure.compute {
-        Compute::Count => vec![count(lit(1_i64))],
-        Compute::Distinct(field) => vec![count_distinct(column(field))],
-        Compute::Money(field) => {
-            let currency = || currency_of(column(field), column(Field::Currency));
-            vec![sum(column(field)), min(currency()), max(currency())]
+fn parts(aggregate: &Aggregate, period: &Period) -> Vec<Expr> {
+    let held = aggregate.conditions.iter().map(|condition| filters::holds(condition, period));
+    let held = held.reduce(Expr::and);
+    // What does not meet the conditions has no value here, so that its group stays.
+    let only = |value: Expr| match &held {
+        None => Ok(value),
+        Some(held) => when(held.clone(), value).end(),
+    };
+    let only = |value: Expr| only(value).expect("a case of one branch has one type");
+    let mut parts = match &aggregate.compute {
+        Compute::Count => vec![count(only(lit(1_i64)))],
+        Compute::Distinct(name) => vec![count_distinct(only(column(name)))],
+        Compute::Sum(numbers) => vec![sum(only(exact(numbers)))],
+        Compute::Mean(numbers) => {
+            vec![sum(only(exact(numbers))), count(only(column(&numbers.column)))]
         }
-        Compute::Mean(field) => {
-            // A sum of large integers could overflow, and one of floats depends on their order.
-            let exact = cast(column(field), DataType::Decimal128(20, 0));
-            vec![sum(exact), count(column(field))]
+        Compute::Min(numbers) => vec![min(only(column(&numbers.column)))],
+        Compute::Max(numbers) => vec![max(only(column(&numbers.column)))],
+        Compute::Percentile(numbers, per_mille) => {
+            let number = cast(only(column(&numbers.column)), DataType::Float64);
+            let place = lit(f64::from(*per_mille) / 1_000.0);
+            vec![percentile_cont(number.sort(true, false), place)]
         }
-        Compute::Percentile(field, percent) => {
-            let number = cast(column(field), DataType::Float64);
-            vec![percentile_cont(number.sort(true, false), lit(f64::from(percent) / 100.0))]
-        }
+    };
+    if let Some(numbers) = aggregate.compute.numbers().filter(|numbers| numbers.is_money()) {
+        let codes = column(&Column::Field(Field::Currency));
+        let currency = || only(currency_of(column(&numbers.column), codes.clone()));
+        parts.extend([min(currency()), max(currency())]);
+    }
+    parts
+}
+
+/// Numbers to be added up.
+fn exact(numbers: &Numbers) -> Expr {
+    let number = column(&numbers.column);
+    match numbers.kind {
+        // A sum of large integers could overflow, and one of floats depends on their order.
+        NumberType::Integer => cast(number, DataType::Decimal128(20, 0)),
+        NumberType::Decimal | NumberType::Float => number,
     }
 }
 

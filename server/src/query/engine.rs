@@ -1,12 +1,10 @@
 //! Runs plans over the lake within limits, and remembers answers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use datafusion::common::Result as DataFusionResult;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use inlay_shared::{Answer, Filter, Query, Source};
@@ -14,20 +12,20 @@ use jiff::Timestamp;
 use moka::future::Cache;
 
 use super::QueryError;
+use super::admission::Load;
 use super::dense::{Dense, Files};
+use super::limits::Limits;
 use super::plan::Plan;
 use super::run::{self, Sessions};
 use super::shape;
 use super::table::LAKE;
 use crate::clock::Clock;
+use crate::config;
 use crate::ids::TenantId;
 use crate::lake::{Lake, Version};
+use crate::model::Model;
 use crate::policy::TenantScope;
 
-/// Longest that a query may run.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
-/// Memory that all queries together may hold.
-const MEMORY: usize = 512 * 1024 * 1024;
 /// Cells of remembered answers, about 64 MB.
 const REMEMBERED_CELLS: u64 = 1_000_000;
 /// Parquet footers of the files that are asked about.
@@ -38,6 +36,7 @@ const FOOTERS: usize = 64 * 1024 * 1024;
 struct Key {
     tenant: TenantId,
     version: Version,
+    model: String,
     /// Hash of the query and the row filters.
     question: [u8; 32],
 }
@@ -47,6 +46,7 @@ struct Key {
 pub struct Engine {
     lake: Lake,
     clock: Clock,
+    limits: Limits,
     sessions: Sessions,
     answers: Cache<Key, Arc<Answer>>,
 }
@@ -58,19 +58,30 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// An engine over the lake.
+    /// An engine over the lake, with the usual limits.
     pub fn new(lake: Lake, clock: Clock) -> Self {
+        Self::with_limits(lake, clock, &config::Query::default())
+    }
+
+    /// An engine over the lake, with the limits that the operator set.
+    pub fn with_limits(lake: Lake, clock: Clock, settings: &config::Query) -> Self {
         let runtime = runtime(&lake).expect("the lake's folder is there, and the limits are valid");
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let files = Files::new(lake.objects().clone());
-        let dense = Dense::new(files, runtime.memory_pool.clone(), cores);
+        let dense = Dense::new(files, cores);
         let (small, large) = (session(&runtime, 1), session(&runtime, cores));
         let sessions = Sessions { small, large, dense: Some(dense) };
         let answers = Cache::builder()
             .max_capacity(REMEMBERED_CELLS)
             .weigher(|_: &Key, answer: &Arc<Answer>| weight(answer))
             .build();
-        Self { lake, clock, sessions, answers }
+        let limits = Limits::new(settings, clock.clone());
+        Self { lake, clock, limits, sessions, answers }
+    }
+
+    /// How many queries run and wait.
+    pub fn load(&self) -> Load {
+        self.limits.load()
     }
 
     /// The same engine, but every question goes to DataFusion.
@@ -97,6 +108,15 @@ impl Engine {
         Ok(self.lake.version(scope).await?.to_string())
     }
 
+    /// What this tenant's questions can name.
+    ///
+    /// # Errors
+    /// [`QueryError::Lake`] if the control database fails.
+    #[expect(clippy::unused_async, reason = "declared models are read from the control database")]
+    pub async fn model(&self, _scope: &TenantScope) -> Result<Arc<Model>, QueryError> {
+        Ok(Model::built_in())
+    }
+
     /// Answers a query. `row_filters` hold besides the query's own; one that cannot be applied fails
     /// the query.
     ///
@@ -109,10 +129,12 @@ impl Engine {
         row_filters: &[Filter],
     ) -> Result<Answer, QueryError> {
         let watch = self.clock.stopwatch();
-        let plan = Plan::new(query, row_filters)?;
+        let model = self.model(scope).await?;
+        let plan = Plan::new(&model, query, row_filters)?;
         let key = Key {
             tenant: scope.tenant().clone(),
             version: self.lake.version(scope).await?,
+            model: model.version().to_owned(),
             question: hash(query, row_filters),
         };
         // Whoever asks the same meanwhile waits for the same run.
@@ -136,11 +158,10 @@ impl Engine {
     }
 
     async fn compute(&self, scope: &TenantScope, plan: &Plan) -> Result<Arc<Answer>, QueryError> {
+        let allowance = self.limits.admit(scope.tenant()).await?;
         let snapshot = Arc::new(self.lake.snapshot(scope).await?);
-        let running = run::run(&self.sessions, &snapshot, plan);
-        let outcome = tokio::time::timeout(TIME_LIMIT, running)
-            .await
-            .map_err(|_| QueryError::Timeout { seconds: TIME_LIMIT.as_secs() })??;
+        let running = run::run(&self.sessions, &allowance, &snapshot, plan);
+        let outcome = allowance.spend(running).await?;
         Ok(Arc::new(shape::answer(plan, &outcome, snapshot.version().to_string())))
     }
 }
@@ -149,7 +170,6 @@ fn runtime(lake: &Lake) -> DataFusionResult<Arc<RuntimeEnv>> {
     // What does not fit into memory is refused: a query that spills would slow down all others.
     let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
     let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(GreedyMemoryPool::new(MEMORY)))
         .with_disk_manager_builder(disk)
         .with_metadata_cache_limit(FOOTERS)
         .build_arc()?;

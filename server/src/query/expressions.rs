@@ -6,23 +6,27 @@ use datafusion::logical_expr::{Expr, ident, lit};
 use super::functions::{day_of_week, hour_of_day};
 use super::period::Period;
 use crate::lake::{VALUE_PRECISION, VALUE_SCALE};
-use crate::model::{Dimension, Field, Literal, Part};
+use crate::model::{Column, Dimension, Field, Literal, Part};
 
 /// The value of a dimension in a row.
 pub(super) fn value(dimension: &Dimension, period: &Period) -> Expr {
-    match dimension.part {
-        Part::Column(field) => column(field),
+    match &dimension.part {
+        Part::Column(name, _) => column(name),
         Part::HourOfDay => hour_of_day(time(), &period.zone.offsets(period.from, period.to)),
         Part::DayOfWeek => day_of_week(time(), &period.zone.offsets(period.from, period.to)),
     }
 }
 
-pub(super) fn column(field: Field) -> Expr {
-    ident(field.column())
+pub(super) fn column(column: &Column) -> Expr {
+    match column {
+        Column::Field(field) => ident(field.column()),
+        // The table has a column for each property that a plan names.
+        Column::Property(name) => ident(name.as_str()),
+    }
 }
 
 pub(super) fn time() -> Expr {
-    column(Field::Time)
+    ident(Field::Time.column())
 }
 
 pub(super) fn text(value: &str) -> Expr {

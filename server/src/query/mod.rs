@@ -1,13 +1,18 @@
 //! Answers typed queries: query → plan → compile → run → shape. It never sees HTTP and never builds
 //! SQL text: a plan becomes expressions of DataFusion's own.
 //!
-//! `plan` types the question and cuts time into buckets; `compile` writes it as aggregations over the
-//! tenant's snapshot; `run` executes them and puts their cells into one grid; `shape` makes rows of
-//! it. [`Engine`] holds the parts together and remembers answers.
+//! `plan` types the question, cuts time into buckets and says which numbers the measures are made of
+//! (`terms`); `compile` writes those as aggregations over the tenant's snapshot; `run` executes them
+//! and puts their cells into one grid; `shape` makes rows of it. [`Engine`] holds the parts together
+//! and remembers answers.
 //!
-//! Every answer is a function of tenant, version of its data, row filters and query. That is what it is
-//! remembered by, and what its `version` stands for.
+//! `limits` says what one tenant's queries may use, and `admission` lets them run in fair turns: a
+//! query whose caller went away leaves the line, or stops.
+//!
+//! Every answer is a function of tenant, version of its data, version of its model, row filters and
+//! query. That is what it is remembered by, and what its `version` stands for.
 
+mod admission;
 mod buckets;
 mod cells;
 mod compile;
@@ -16,33 +21,48 @@ mod dense;
 mod engine;
 mod error;
 mod expressions;
+mod families;
 mod filters;
+mod fingerprint;
 mod functions;
+mod limits;
+mod memory;
 mod panel;
 mod period;
 mod plan;
 mod property;
 mod read;
 mod run;
+mod schedule;
 mod shape;
 mod table;
+mod terms;
 mod zone;
 
-use inlay_shared::{Dashboard, FieldError, Filter};
+use inlay_shared::{Dashboard, FieldError, Filter, Query};
 
+pub use admission::Load;
 pub use engine::Engine;
 pub use error::QueryError;
 pub use period::resolve_range;
 pub use zone::Zone;
 
-use crate::model;
+use crate::model::{self, Model};
 
-/// Can this filter be applied?
+/// Can this filter be applied, given what can be named?
 ///
 /// # Errors
 /// [`QueryError::Invalid`] with the reason.
-pub fn check_filter(filter: &Filter) -> Result<(), QueryError> {
-    model::condition(filter, "").map(drop).map_err(QueryError::Invalid)
+pub fn check_filter(model: &Model, filter: &Filter) -> Result<(), QueryError> {
+    model::condition(model, filter, "").map(drop).map_err(QueryError::Invalid)
+}
+
+/// Can this query be answered, given what can be named? Nothing is read for it.
+///
+/// # Errors
+/// [`QueryError`], as when it is asked.
+pub fn check_query(model: &Model, query: &Query) -> Result<(), QueryError> {
+    plan::Plan::new(model, query, &[]).map(drop)
 }
 
 /// Is this the name of an IANA zone?
@@ -54,8 +74,8 @@ pub fn check_zone(name: &str) -> Result<(), QueryError> {
 }
 
 /// Everything that is wrong with a dashboard: empty if it can be drawn and answered.
-pub fn check_dashboard(dashboard: &Dashboard) -> Vec<FieldError> {
-    model::validate_dashboard(dashboard).err().unwrap_or_default()
+pub fn check_dashboard(model: &Model, dashboard: &Dashboard) -> Vec<FieldError> {
+    model::validate_dashboard(model, dashboard).err().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,12 +4,17 @@ use inlay_shared::{Filter, Query};
 
 use super::QueryError;
 use super::period::Period;
-use crate::model::{Condition, OrderBy, OrderKey, Question, condition};
+use super::terms::Terms;
+use crate::model::{Condition, Model, OrderBy, OrderKey, Properties, Question, condition};
 
 /// A question that can be compiled.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Plan {
     pub(super) question: Question,
+    /// What the measures are made of: this is what rows are asked for.
+    pub(super) terms: Terms,
+    /// The properties that have a column of their own: those that the model declares.
+    pub(super) properties: Properties,
     /// The row filters of the token: they hold besides the question's own conditions.
     pub(super) row_conditions: Vec<Condition>,
     pub(super) period: Period,
@@ -17,8 +22,13 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(query: &Query, row_filters: &[Filter]) -> Result<Self, QueryError> {
+    pub(super) fn new(
+        model: &Model,
+        query: &Query,
+        row_filters: &[Filter],
+    ) -> Result<Self, QueryError> {
         let question = Question::new(
+            model,
             &query.measures,
             &query.dimensions,
             &query.filters,
@@ -28,11 +38,13 @@ impl Plan {
         )?;
         let row_conditions = row_filters
             .iter()
-            .map(|filter| condition(filter, "").map_err(QueryError::RowFilter))
+            .map(|filter| condition(model, filter, "").map_err(QueryError::RowFilter))
             .collect::<Result<_, _>>()?;
         let period = Period::read(&query.time)?;
         let compared = query.compare.as_ref().map(|how| period.compared(how)).transpose()?;
-        Ok(Self { question, row_conditions, period, compared })
+        let terms = Terms::of(&question.measures);
+        let properties = model.properties().clone();
+        Ok(Self { question, terms, properties, row_conditions, period, compared })
     }
 
     /// Everything that a row must meet.

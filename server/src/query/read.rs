@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
-use datafusion::arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
+use datafusion::arrow::datatypes::{
+    Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType,
+};
 
-use super::cells::{Cell, Group, Label};
-use super::compile::width;
-use crate::model::{Compute, Measure, Part};
+use super::cells::{Cell, Group, Label, rounded};
+use super::families::{own_width, width};
+use crate::model::{Aggregate, Compute, NumberType, Part, PropertyType};
 
-/// One row of a family: its group, its bucket, and the cells of its measures.
+/// One row of a family: its group, its bucket, and the cells of its numbers.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) group: Group,
@@ -21,7 +23,7 @@ pub(super) struct Found {
 pub(super) struct Shape {
     pub(super) buckets: bool,
     pub(super) parts: Vec<Part>,
-    pub(super) measures: Vec<&'static Measure>,
+    pub(super) aggregates: Vec<Aggregate>,
 }
 
 impl Shape {
@@ -43,68 +45,94 @@ impl Shape {
                 .parts
                 .iter()
                 .enumerate()
-                .map(|(index, part)| label(batch.column(labels + index), *part, row))
+                .map(|(index, part)| label(batch.column(labels + index), part, row))
                 .collect();
             let mut at = labels + self.parts.len();
-            let mut cells = Vec::with_capacity(self.measures.len());
-            for measure in &self.measures {
-                let columns = &batch.columns()[at..at + width(measure)];
-                cells.push(cell(measure, columns, row, currencies));
-                at += width(measure);
+            let mut cells = Vec::with_capacity(self.aggregates.len());
+            for aggregate in &self.aggregates {
+                let columns = &batch.columns()[at..at + width(aggregate)];
+                cells.push(cell(&aggregate.compute, columns, row, currencies));
+                at += width(aggregate);
             }
             found.push(Found { group, bucket, cells });
         }
     }
 }
 
-fn label(column: &dyn Array, part: Part, row: usize) -> Label {
+fn label(column: &dyn Array, part: &Part, row: usize) -> Label {
     if column.is_null(row) {
         return Label::Null;
     }
     match part {
-        Part::Column(_) => Label::Text(column.as_string_view().value(row).to_owned()),
+        Part::Column(_, kind) => match kind {
+            PropertyType::String => Label::Text(column.as_string_view().value(row).to_owned()),
+            PropertyType::Integer => Label::Number(column.as_primitive::<Int64Type>().value(row)),
+            PropertyType::Decimal => {
+                Label::Decimal(column.as_primitive::<Decimal128Type>().value(row))
+            }
+            PropertyType::Number => {
+                Label::Float(column.as_primitive::<Float64Type>().value(row).to_bits())
+            }
+            PropertyType::Boolean => Label::Boolean(column.as_boolean().value(row)),
+            PropertyType::Time => {
+                Label::Time(column.as_primitive::<TimestampMicrosecondType>().value(row))
+            }
+        },
         Part::HourOfDay | Part::DayOfWeek => {
-            Label::Number(column.as_primitive::<Int32Type>().value(row))
+            Label::Number(column.as_primitive::<Int32Type>().value(row).into())
         }
     }
 }
 
 fn cell(
-    measure: &Measure,
+    compute: &Compute,
     columns: &[Arc<dyn Array>],
     row: usize,
     currencies: &mut Vec<i32>,
 ) -> Cell {
     let integer = |column: &dyn Array| column.as_primitive::<Int64Type>().value(row);
-    let first = &columns[0];
-    match measure.compute {
-        Compute::Count | Compute::Distinct(_) => Cell::Integer(integer(first)),
-        Compute::Money(_) => {
-            for code in &columns[1..] {
-                if code.is_valid(row) {
-                    currencies.push(code.as_primitive::<Int32Type>().value(row));
-                }
-            }
-            if first.is_null(row) {
-                return Cell::nothing(measure);
-            }
-            Cell::Decimal(first.as_primitive::<Decimal128Type>().value(row))
+    let decimal = |column: &dyn Array| column.as_primitive::<Decimal128Type>().value(row);
+    let float = |column: &dyn Array| column.as_primitive::<Float64Type>().value(row);
+    let (own, codes) = columns.split_at(own_width(compute));
+    for code in codes {
+        if code.is_valid(row) {
+            currencies.push(code.as_primitive::<Int32Type>().value(row));
         }
-        Compute::Mean(_) => match integer(&columns[1]) {
-            0 => Cell::Null,
-            count => {
-                let sum = first.as_primitive::<Decimal128Type>().value(row);
-                #[expect(clippy::cast_precision_loss, reason = "a mean is a rounded number")]
-                let mean = sum as f64 / count as f64;
-                Cell::Number(mean)
-            }
+    }
+    let first = &own[0];
+    if first.is_null(row) {
+        return Cell::nothing(compute);
+    }
+    match compute {
+        Compute::Count | Compute::Distinct(_) => Cell::Integer(integer(first)),
+        Compute::Sum(numbers) => match numbers.kind {
+            NumberType::Integer => Cell::whole(decimal(first)),
+            NumberType::Decimal => Cell::Decimal(decimal(first)),
+            NumberType::Float => Cell::Number(float(first)),
         },
-        Compute::Percentile(..) if first.is_null(row) => Cell::Null,
-        Compute::Percentile(..) => {
+        Compute::Min(numbers) | Compute::Max(numbers) => match numbers.kind {
+            NumberType::Integer => Cell::Integer(integer(first)),
+            NumberType::Decimal => Cell::Decimal(decimal(first)),
+            NumberType::Float => Cell::Number(float(first)),
+        },
+        Compute::Mean(numbers) => {
+            let count = integer(&own[1]);
+            #[expect(clippy::cast_precision_loss, reason = "a mean is a rounded number")]
+            match numbers.kind {
+                _ if count == 0 => Cell::Null,
+                NumberType::Integer => Cell::Number(decimal(first) as f64 / count as f64),
+                NumberType::Decimal => {
+                    rounded(decimal(first), count.into()).map_or(Cell::Null, Cell::Decimal)
+                }
+                NumberType::Float => Cell::Number(float(first) / count as f64),
+            }
+        }
+        Compute::Percentile(numbers, _) => {
+            let value = float(first);
             // DataFusion interpolates in millionths of the gap: what is finer than a tenth of a
             // millisecond is noise.
-            let value = first.as_primitive::<Float64Type>().value(row);
-            Cell::Number((value * 10.0).round() / 10.0)
+            let whole = numbers.kind == NumberType::Integer;
+            Cell::Number(if whole { (value * 10.0).round() / 10.0 } else { value })
         }
     }
 }

@@ -7,25 +7,28 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::prelude::SessionContext;
 use futures_util::future::try_join_all;
 
 use super::QueryError;
 use super::cells::{Grid, Group};
-use super::compile::{self, Family};
+use super::compile::{self, RankBy};
 use super::currencies::Currencies;
 use super::dense::{self, Dense, Job};
+use super::families::{self, Family};
+use super::limits::Allowance;
 use super::period::Period;
 use super::plan::Plan;
 use super::read::{Found, Shape};
 use super::table::SnapshotTable;
+use super::terms::Terms;
 use crate::lake::Snapshot;
-use crate::model::{Measure, OrderBy, OrderKey, Properties};
+use crate::model::{OrderBy, OrderKey};
 
 /// Most groups that are ranked in memory.
 const MOST_RANKED: usize = 1_000_000;
-/// Most rows of an answer.
-const MOST_ROWS: usize = 200_000;
 
 /// What a plan came to.
 #[derive(Debug)]
@@ -49,31 +52,40 @@ pub(super) struct Sessions {
 impl Sessions {
     const SMALL_ROWS: i64 = 30_000;
 
-    fn pick(&self, rows: i64) -> &SessionContext {
-        if rows < Self::SMALL_ROWS { &self.small } else { &self.large }
+    /// The session for so many rows, on the query's own account of memory.
+    fn pick(&self, rows: i64, allowance: &Allowance) -> SessionContext {
+        let session = if rows < Self::SMALL_ROWS { &self.small } else { &self.large };
+        let shared = session.runtime_env().as_ref().clone();
+        let runtime = RuntimeEnv { memory_pool: allowance.memory(), ..shared };
+        let state = SessionStateBuilder::new_from_existing(session.state())
+            .with_runtime_env(Arc::new(runtime))
+            .build();
+        SessionContext::new_with_state(state)
     }
 }
 
 pub(super) async fn run(
     sessions: &Sessions,
+    allowance: &Allowance,
     snapshot: &Arc<Snapshot>,
     plan: &Plan,
 ) -> Result<Outcome, QueryError> {
-    let measures = &plan.question.measures;
-    let families = compile::families(measures);
+    let aggregates = &plan.terms.aggregates;
+    let families = families::families(aggregates);
     let mut currencies = Currencies::default();
-    let now = Scan { sessions, snapshot, plan, period: &plan.period };
+    let now = Scan { sessions, allowance, snapshot, plan, period: &plan.period };
     let ranked = now.ranked(&families, &mut currencies).await?;
     let buckets = plan.period.buckets.as_ref().map_or(1, |buckets| buckets.len());
     let rows = ranked.groups.len() * buckets;
-    if rows > MOST_ROWS {
-        let fitting = (MOST_ROWS / buckets).max(1);
+    let most = allowance.rows();
+    if rows > most {
+        let fitting = (most / buckets).max(1);
         return Err(QueryError::TooLarge(format!(
-            "the answer would have {rows} rows, at most {MOST_ROWS}: ask for at most {fitting} \
+            "the answer would have {rows} rows, at most {most}: ask for at most {fitting} \
              groups with `limit`, or for a coarser grain"
         )));
     }
-    let mut grid = Grid::new(ranked.groups, buckets, measures);
+    let mut grid = Grid::new(ranked.groups, buckets, aggregates);
     let mut rest = Vec::new();
     for (index, family) in families.iter().enumerate() {
         match ranked.known.get(&index) {
@@ -86,19 +98,20 @@ pub(super) async fn run(
         None => None,
         Some(period) => {
             let buckets = period.buckets.as_ref().map_or(1, |buckets| buckets.len());
-            let mut other = Grid::new(grid.groups.clone(), buckets, measures);
+            let mut other = Grid::new(grid.groups.clone(), buckets, aggregates);
             let then = Scan { period, ..now };
             then.fill(&mut other, &families, &mut currencies).await?;
-            Some(other)
+            Some(plan.terms.derive(&other))
         }
     };
+    let grid = plan.terms.derive(&grid);
     Ok(Outcome { grid, compared, currency: currencies.only(plan)? })
 }
 
 fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
     for row in found {
-        for (measure, cell) in family.measures.iter().zip(&row.cells) {
-            grid.set(&row.group, row.bucket, *measure, cell.clone());
+        for (aggregate, cell) in family.aggregates.iter().zip(&row.cells) {
+            grid.set(&row.group, row.bucket, *aggregate, cell.clone());
         }
     }
 }
@@ -113,6 +126,7 @@ struct Ranked {
 #[derive(Clone, Copy)]
 struct Scan<'a> {
     sessions: &'a Sessions,
+    allowance: &'a Allowance,
     snapshot: &'a Arc<Snapshot>,
     plan: &'a Plan,
     period: &'a Period,
@@ -130,18 +144,18 @@ impl Scan<'_> {
         }
         let keys = self.plan.ranking();
         let needed: Vec<usize> = (0..families.len())
-            .filter(|index| keys.iter().any(|key| uses(key, &families[*index])))
+            .filter(|index| keys.iter().any(|key| uses(&self.plan.terms, key, &families[*index])))
             .collect();
         let needed = if needed.is_empty() { vec![0] } else { needed };
         let one = match needed.as_slice() {
-            [only] if self.ranks(&families[*only], &keys) => Some(*only),
+            [only] => self.ranks(&families[*only], &keys).map(|ranks| (*only, ranks)),
             _ => None,
         };
         let mut known = HashMap::new();
-        if let Some(only) = one {
-            let found = self.family(&families[only], &[], false, Some(&keys)).await?;
+        if let Some((only, ranks)) = &one {
+            let found = self.family(&families[*only], &[], false, Some(ranks)).await?;
             currencies.see(&found.1);
-            known.insert(only, found.0);
+            known.insert(*only, found.0);
         } else {
             let runs = needed.iter().map(|index| self.family(&families[*index], &[], false, None));
             for (index, found) in needed.iter().zip(try_join_all(runs).await?) {
@@ -150,8 +164,8 @@ impl Scan<'_> {
             }
         }
         let groups = match one {
-            Some(only) => known[&only].iter().map(|row| row.group.clone()).collect(),
-            None => order(&question.measures, families, &known, &keys, question.limit),
+            Some((only, _)) => known[&only].iter().map(|row| row.group.clone()).collect(),
+            None => order(&self.plan.terms, families, &known, &keys, question.limit),
         };
         if self.period.buckets.is_some() {
             known.clear();
@@ -183,16 +197,17 @@ impl Scan<'_> {
     fn together(&self, families: &[Family]) -> Vec<Family> {
         let dense = |family: &&Family| self.job(family, &[], true).is_some();
         let (one, rest): (Vec<_>, Vec<_>) = families.iter().partition(dense);
-        let one: Vec<usize> = one.into_iter().flat_map(|family| family.measures.clone()).collect();
-        let one = (!one.is_empty()).then_some(Family { measures: one });
+        let one: Vec<usize> =
+            one.into_iter().flat_map(|family| family.aggregates.clone()).collect();
+        let one = (!one.is_empty()).then_some(Family { aggregates: one });
         one.into_iter().chain(rest.into_iter().cloned()).collect()
     }
 
-    /// Can whoever computes the family rank its groups by these keys?
-    fn ranks(&self, family: &Family, keys: &[OrderKey]) -> bool {
+    /// The keys by which whoever computes the family can rank its groups, if it can.
+    fn ranks(&self, family: &Family, keys: &[OrderKey]) -> Option<Vec<(RankBy, bool)>> {
         match self.job(family, &[], false) {
-            Some(_) => dense::order(family, keys, 0).is_some(),
-            None => compile::can_rank(&self.plan.question.measures, family, keys),
+            Some(_) => dense::rankable(&self.plan.terms, family, keys),
+            None => compile::rankable(&self.plan.terms, family, keys),
         }
     }
 
@@ -200,7 +215,7 @@ impl Scan<'_> {
     fn job(&self, family: &Family, groups: &[Group], with_buckets: bool) -> Option<Job> {
         self.sessions.dense.as_ref()?;
         let plan = self.plan;
-        dense::decide(&plan.question, family, plan.conditions(), self.period, groups, with_buckets)
+        dense::decide(plan, family, self.period, groups, with_buckets)
     }
 
     /// Runs one aggregation. `keys`: keep only the first groups by them. The second part of the answer
@@ -210,27 +225,28 @@ impl Scan<'_> {
         family: &Family,
         groups: &[Group],
         with_buckets: bool,
-        keys: Option<&[OrderKey]>,
+        keys: Option<&[(RankBy, bool)]>,
     ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
         let question = &self.plan.question;
         let job = self.job(family, groups, with_buckets);
         if let Some((dense, job)) = self.sessions.dense.as_ref().zip(job) {
-            let order = keys.and_then(|keys| dense::order(family, keys, question.limit));
-            return dense.run(self.snapshot, job, order).await;
+            let order = keys.map(|keys| dense::order(family, keys, question.limit));
+            return dense.run(self.snapshot, self.allowance.memory(), job, order).await;
         }
-        let (dimensions, measures) = (&question.dimensions, &question.measures);
+        let (dimensions, aggregates) = (&question.dimensions, &self.plan.terms.aggregates);
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());
-        let table = SnapshotTable::new(self.snapshot.clone(), &Properties::default(), from, to);
+        let table = SnapshotTable::new(self.snapshot.clone(), &self.plan.properties, from, to);
         let (covered, count) = (table.is_covered(), table.rows());
-        let table = self.sessions.pick(count).read_table(Arc::new(table))?;
+        let table = self.sessions.pick(count, self.allowance).read_table(Arc::new(table))?;
         let mut rows = compile::rows(table, self.period, covered, self.plan.conditions())?;
         if !groups.is_empty() && !dimensions.is_empty() {
             rows = compile::narrow(rows, dimensions, groups)?;
         }
         let mut grouped =
-            compile::aggregate(rows, dimensions, measures, family, self.period, with_buckets)?;
+            compile::aggregate(rows, dimensions, aggregates, family, self.period, with_buckets)?;
         if let Some(keys) = keys {
-            grouped = compile::rank(grouped, dimensions, measures, family, keys, question.limit)?;
+            grouped =
+                compile::rank(grouped, dimensions.len(), aggregates, family, keys, question.limit)?;
         }
         let batches = grouped.collect().await?;
         let total: usize = batches.iter().map(RecordBatch::num_rows).sum();
@@ -242,8 +258,8 @@ impl Scan<'_> {
         }
         let shape = Shape {
             buckets: with_buckets && self.period.buckets.is_some(),
-            parts: dimensions.iter().map(|dimension| dimension.part).collect(),
-            measures: family.measures.iter().map(|index| measures[*index]).collect(),
+            parts: dimensions.iter().map(|dimension| dimension.part.clone()).collect(),
+            aggregates: family.aggregates.iter().map(|index| aggregates[*index].clone()).collect(),
         };
         let (mut found, mut currencies) = (Vec::with_capacity(total), Vec::new());
         for batch in &batches {
@@ -253,13 +269,14 @@ impl Scan<'_> {
     }
 }
 
-fn uses(key: &OrderKey, family: &Family) -> bool {
-    matches!(key.by, OrderBy::Measure(index) if family.measures.contains(&index))
+fn uses(terms: &Terms, key: &OrderKey, family: &Family) -> bool {
+    let OrderBy::Measure(index) = key.by else { return false };
+    terms.places(index).any(|place| family.aggregates.contains(&place))
 }
 
 /// Ranks groups in memory, where the keys are in more than one family or are no plain columns.
 fn order(
-    measures: &[&'static Measure],
+    terms: &Terms,
     families: &[Family],
     known: &HashMap<usize, Vec<Found>>,
     keys: &[OrderKey],
@@ -267,10 +284,11 @@ fn order(
 ) -> Vec<Group> {
     let first = known.values().next().expect("at least one family ranks");
     let groups: Vec<Group> = first.iter().map(|row| row.group.clone()).collect();
-    let mut grid = Grid::new(groups, 1, measures);
+    let mut grid = Grid::new(groups, 1, &terms.aggregates);
     for (index, found) in known {
         put(&mut grid, &families[*index], found);
     }
+    let grid = terms.derive(&grid);
     let mut places: Vec<usize> = (0..grid.groups.len()).collect();
     places.sort_by(|a, b| {
         let by_keys = keys.iter().map(|key| match key.by {

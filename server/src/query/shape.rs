@@ -6,7 +6,7 @@ use inlay_shared::{Answer, Column, ColumnType, Comparison, Role, Source};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::cells::{Cell, Grid, Label};
+use super::cells::{Cell, Grid};
 use super::period::Period;
 use super::plan::Plan;
 use super::run::Outcome;
@@ -44,22 +44,20 @@ fn columns(plan: &Plan, currency: Option<&str>) -> Vec<Column> {
         currency: None,
     });
     let dimensions = plan.question.dimensions.iter().map(|dimension| Column {
-        name: dimension.name.into(),
-        label: dimension.label.into(),
+        name: dimension.name.clone(),
+        label: dimension.label.clone(),
         role: Role::Dimension,
         kind: dimension.part.kind(),
         format: None,
         currency: None,
     });
     let measures = plan.question.measures.iter().map(|measure| Column {
-        name: measure.name.into(),
-        label: measure.label.into(),
+        name: measure.name.clone(),
+        label: measure.label.clone(),
         role: Role::Measure,
-        kind: measure.kind,
+        kind: measure.kind(),
         format: Some(measure.format),
-        currency: (measure.kind == ColumnType::Decimal)
-            .then(|| currency.map(str::to_owned))
-            .flatten(),
+        currency: currency.filter(|_| measure.formula.is_money()).map(str::to_owned),
     });
     time.into_iter().chain(dimensions).chain(measures).collect()
 }
@@ -101,7 +99,7 @@ fn row(plan: &Plan, grid: &Grid, period: &Period, group: usize, bucket: usize) -
         let start = start.and_then(|start| Timestamp::from_microsecond(*start).ok());
         row.push(start.map_or(Value::Null, |start| Value::String(period.zone.write(start))));
     }
-    row.extend(grid.groups[group].iter().map(Label::json));
+    row.extend(grid.groups[group].iter().map(|label| label.json(&period.zone)));
     match grid.row(group, bucket) {
         Some(cells) => row.extend(cells.iter().map(Cell::json)),
         None => row.extend(plan.question.measures.iter().map(|_| Value::Null)),

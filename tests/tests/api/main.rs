@@ -1,9 +1,13 @@
 //! Every operation through its public door: one happy path, then the refusals.
 
+mod collect;
 mod cors;
 mod dashboards;
 mod dead_letters;
+mod encoding;
 mod events;
+mod limits;
+mod live;
 mod pages;
 mod problems;
 mod queries;

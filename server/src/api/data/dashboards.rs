@@ -44,7 +44,8 @@ pub(crate) async fn put_dashboard(
     Id(name): Id<DashboardName>,
     Input(dashboard): Input<Dashboard>,
 ) -> Result<Json<Dashboard>, ApiError> {
-    let mut errors = query::check_dashboard(&dashboard);
+    let model = inlay.engine.model(&scope).await?;
+    let mut errors = query::check_dashboard(&model, &dashboard);
     if dashboard.name != name.as_str() {
         let detail = "the same name as in the path".into();
         errors.push(FieldError { pointer: "/name".into(), detail });

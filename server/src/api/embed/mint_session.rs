@@ -108,8 +108,9 @@ async fn check(
     if request.filters.len() > 16 {
         wrong("/filters", "at most 16 filters".into());
     }
+    let model = inlay.engine.model(scope).await?;
     for (index, filter) in request.filters.iter().enumerate() {
-        if let Err(error) = query::check_filter(filter) {
+        if let Err(error) = query::check_filter(&model, filter) {
             wrong(&format!("/filters/{index}"), error.to_string());
         }
     }

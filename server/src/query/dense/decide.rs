@@ -1,21 +1,25 @@
 //! Which questions are answered here. What is declined goes to DataFusion, which gives the same answer.
 
-use inlay_shared::ColumnType;
-
-use super::job::{Clock, Job, Key, Kind, Part as Computed, Test};
+use super::job::{Clock, Job, Key, Kind, Part as Computed, Test, What};
 use super::result::{By, Order};
 use crate::model::{
-    Compute, Condition, Dimension, Field, Measure, OrderBy, OrderKey, Part, Question,
+    Aggregate, Column, Compute, Condition, Dimension, Field, NumberType, OrderBy, OrderKey, Part,
+    PropertyType,
 };
 use crate::query::cells::Group;
-use crate::query::compile::Family;
+use crate::query::compile::RankBy;
+use crate::query::families::Family;
 use crate::query::period::Period;
+use crate::query::plan::Plan;
+use crate::query::terms::Terms;
+
+/// Most keys of a group.
+const MOST_KEYS: usize = 4;
 
 /// The job that computes a family over a period, unless it is declined.
-pub(in crate::query) fn decide<'a>(
-    question: &Question,
+pub(in crate::query) fn decide(
+    plan: &Plan,
     family: &Family,
-    conditions: impl Iterator<Item = &'a Condition>,
     period: &Period,
     wanted: &[Group],
     with_buckets: bool,
@@ -30,19 +34,19 @@ pub(in crate::query) fn decide<'a>(
     if let (true, Some(buckets)) = (with_buckets, &period.buckets) {
         job.buckets = buckets.starts().clone();
     }
-    if question.dimensions.len() > 4 {
+    if plan.question.dimensions.len() > MOST_KEYS {
         return None;
     }
-    for dimension in &question.dimensions {
+    for dimension in &plan.question.dimensions {
         let key = key(&mut job, dimension)?;
         job.keys.push(key);
     }
-    for condition in conditions {
+    for condition in plan.conditions() {
         let test = test(&mut job, condition)?;
         job.tests.push(test);
     }
-    for index in &family.measures {
-        let part = part(&mut job, question.measures[*index])?;
+    for index in &family.aggregates {
+        let part = part(&mut job, &plan.terms.aggregates[*index])?;
         job.parts.push(part);
     }
     if !wanted.is_empty() && !job.keys.is_empty() {
@@ -51,27 +55,48 @@ pub(in crate::query) fn decide<'a>(
     Some(job)
 }
 
-/// The order of a ranking, if every key of it is a dimension or computed in the family.
-pub(in crate::query) fn order(family: &Family, keys: &[OrderKey], limit: usize) -> Option<Order> {
-    let keys = keys.iter().filter_map(|key| match key.by {
-        OrderBy::Measure(index) => {
-            let place = family.measures.iter().position(|measure| *measure == index);
-            Some(place.map(|place| (By::Part(place), key.desc)))
-        }
-        OrderBy::Dimension(index) => Some(Some((By::Key(index), key.desc))),
-        OrderBy::Time => None,
+/// The keys of a ranking, if each is a dimension or one number of the family.
+pub(in crate::query) fn rankable(
+    terms: &Terms,
+    family: &Family,
+    keys: &[OrderKey],
+) -> Option<Vec<(RankBy, bool)>> {
+    let keys = keys.iter().filter(|key| key.by != OrderBy::Time).map(|key| {
+        let by = match key.by {
+            OrderBy::Measure(index) => {
+                let place = terms.plain(index)?;
+                RankBy::Aggregate(family.aggregates.contains(&place).then_some(place)?)
+            }
+            OrderBy::Dimension(index) => RankBy::Dimension(index),
+            OrderBy::Time => return None,
+        };
+        Some((by, key.desc))
     });
-    Some(Order { keys: keys.collect::<Option<_>>()?, limit })
+    keys.collect()
+}
+
+/// The order that such keys make of the family's job.
+pub(in crate::query) fn order(family: &Family, keys: &[(RankBy, bool)], limit: usize) -> Order {
+    let keys = keys.iter().map(|(by, desc)| {
+        let by = match by {
+            RankBy::Aggregate(index) => {
+                By::Part(family.aggregates.iter().take_while(|other| *other != index).count())
+            }
+            RankBy::Dimension(index) => By::Key(*index),
+        };
+        (by, *desc)
+    });
+    Order { keys: keys.collect(), limit }
 }
 
 fn key(job: &mut Job, dimension: &Dimension) -> Option<Key> {
-    Some(match (dimension.part, dimension.part.kind()) {
-        (Part::HourOfDay, _) => Key::Clock(Clock::Hour),
-        (Part::DayOfWeek, _) => Key::Clock(Clock::Day),
-        (Part::Column(field), ColumnType::String) => {
+    Some(match &dimension.part {
+        Part::HourOfDay => Key::Clock(Clock::Hour),
+        Part::DayOfWeek => Key::Clock(Clock::Day),
+        Part::Column(Column::Field(field), PropertyType::String) => {
             Key::Text(job.column(field.column(), Kind::Text))
         }
-        _ => return None,
+        Part::Column(..) => return None,
     })
 }
 
@@ -80,40 +105,63 @@ fn tests(job: &mut Job, parts: &[Condition]) -> Option<Vec<Test>> {
 }
 
 fn test(job: &mut Job, condition: &Condition) -> Option<Test> {
-    Some(match condition {
-        Condition::All(parts) => Test::All(tests(job, parts)?),
-        Condition::Any(parts) => Test::Any(tests(job, parts)?),
-        Condition::Not(other) => Test::Not(Box::new(test(job, other)?)),
-        Condition::Test(dimension, test) => {
-            let test = test.clone();
-            match (dimension.part, dimension.part.kind()) {
-                (Part::HourOfDay, _) => Test::Clock(Clock::Hour, test),
-                (Part::DayOfWeek, _) => Test::Clock(Clock::Day, test),
-                (Part::Column(Field::Time), _) => Test::Time(test),
-                (Part::Column(field), kind) => {
-                    let name = field.column();
-                    match kind {
-                        ColumnType::String => Test::Text(job.column(name, Kind::Text), test),
-                        ColumnType::Integer => Test::Integer(job.column(name, Kind::Integer), test),
-                        ColumnType::Decimal => Test::Amount(job.column(name, Kind::Decimal), test),
-                        ColumnType::Number | ColumnType::Boolean | ColumnType::Time => return None,
-                    }
-                }
+    let (dimension, test) = match condition {
+        Condition::All(parts) => return Some(Test::All(tests(job, parts)?)),
+        Condition::Any(parts) => return Some(Test::Any(tests(job, parts)?)),
+        Condition::Not(other) => return Some(Test::Not(Box::new(test(job, other)?))),
+        Condition::Test(dimension, test) => (dimension, test.clone()),
+    };
+    Some(match &dimension.part {
+        Part::HourOfDay => Test::Clock(Clock::Hour, test),
+        Part::DayOfWeek => Test::Clock(Clock::Day, test),
+        Part::Column(Column::Field(Field::Time), _) => Test::Time(test),
+        Part::Column(Column::Field(field), kind) => {
+            let name = field.column();
+            match kind {
+                PropertyType::String => Test::Text(job.column(name, Kind::Text), test),
+                PropertyType::Integer => Test::Integer(job.column(name, Kind::Integer), test),
+                PropertyType::Decimal => Test::Amount(job.column(name, Kind::Decimal), test),
+                PropertyType::Number | PropertyType::Boolean | PropertyType::Time => return None,
             }
         }
+        Part::Column(Column::Property(_), _) => return None,
     })
 }
 
-fn part(job: &mut Job, measure: &Measure) -> Option<Computed> {
-    Some(match measure.compute {
-        Compute::Count => Computed::Count,
-        Compute::Distinct(field) => Computed::Distinct(job.column(field.column(), Kind::Text)),
-        Compute::Money(field) => Computed::Money {
-            value: job.column(field.column(), Kind::Decimal),
+fn part(job: &mut Job, aggregate: &Aggregate) -> Option<Computed> {
+    let what = match &aggregate.compute {
+        Compute::Count => What::Count,
+        Compute::Distinct(Column::Field(field)) if is_text(*field) => {
+            What::Distinct(job.column(field.column(), Kind::Text))
+        }
+        Compute::Sum(numbers) if numbers.is_money() => What::Money {
+            value: job.column(Field::Value.column(), Kind::Decimal),
             currency: job.column(Field::Currency.column(), Kind::Text),
         },
-        Compute::Mean(field) => Computed::Mean(job.column(field.column(), Kind::Integer)),
-        // It needs every value of a group at once.
-        Compute::Percentile(..) => return None,
-    })
+        Compute::Sum(numbers) | Compute::Mean(numbers) => match (&numbers.column, numbers.kind) {
+            (Column::Field(field), NumberType::Integer) => {
+                let column = job.column(field.column(), Kind::Integer);
+                let sum = matches!(aggregate.compute, Compute::Sum(_));
+                if sum { What::Sum(column) } else { What::Mean(column) }
+            }
+            _ => return None,
+        },
+        // A percentile needs every value of a group at once; extremes and floats are rare.
+        Compute::Distinct(_) | Compute::Min(_) | Compute::Max(_) | Compute::Percentile(..) => {
+            return None;
+        }
+    };
+    Some(Computed { what, tests: tests(job, &aggregate.conditions)? })
+}
+
+const fn is_text(field: Field) -> bool {
+    !matches!(
+        field,
+        Field::Time
+            | Field::ReceivedAt
+            | Field::Seq
+            | Field::Value
+            | Field::Duration
+            | Field::Properties
+    )
 }

@@ -83,16 +83,25 @@ pub(super) enum Test {
     Clock(Clock, model::Test),
 }
 
-/// What is computed for each group and bucket.
+/// What is computed for each group and bucket, of the rows that pass all of some tests.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Part {
+    pub(super) what: What,
+    pub(super) tests: Vec<Test>,
+}
+
+/// How it is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum What {
     /// Rows.
     Count,
     /// Different values of a text column.
     Distinct(usize),
     /// The sum of a column of amounts, and which currencies they have.
     Money { value: usize, currency: usize },
-    /// The mean of a column of integers.
+    /// The sum of a column of integers.
+    Sum(usize),
+    /// Their mean.
     Mean(usize),
 }
 
@@ -106,6 +115,7 @@ impl Job {
     pub(super) fn reads_clock(&self) -> bool {
         self.keys.iter().any(|key| matches!(key, Key::Clock(_)))
             || self.tests.iter().any(Test::reads_clock)
+            || self.parts.iter().any(|part| part.tests.iter().any(Test::reads_clock))
     }
 
     /// The place of a column, which is added where it is missing.

@@ -8,12 +8,12 @@ use super::job::{Job, Test};
 use super::times::Steps;
 use crate::model::{self, Literal};
 
-/// For each row whether it counts; none if all do.
-pub(super) fn kept(job: &Job, columns: &Columns) -> Result<Option<Vec<bool>>> {
-    if job.tests.is_empty() {
+/// For each row whether it passes all of some tests of the job; none if there is no test.
+pub(super) fn kept(tests: &[Test], job: &Job, columns: &Columns) -> Result<Option<Vec<bool>>> {
+    if tests.is_empty() {
         return Ok(None);
     }
-    joined(&job.tests, job, columns, true).map(Some)
+    joined(tests, job, columns, true).map(Some)
 }
 
 /// All of some tests, or with `all` false any of them.

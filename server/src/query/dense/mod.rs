@@ -24,7 +24,7 @@ mod texts;
 mod times;
 mod worker;
 
-pub(super) use decide::{decide, order};
+pub(super) use decide::{decide, order, rankable};
 pub(super) use job::Job;
 pub(super) use run::Dense;
 pub(super) use segments::Files;

@@ -42,6 +42,17 @@ impl Cells {
         Self::Rows(first)
     }
 
+    /// The same, but rows that are not kept do not count.
+    pub(super) fn only(&self, kept: &[bool]) -> Self {
+        let mut cells = vec![0; kept.len()];
+        self.each(|row, cell| {
+            if kept[row] {
+                cells[row] = u32::try_from(cell).expect("fewer cells than rows");
+            }
+        });
+        Self::Rows(cells)
+    }
+
     /// Calls `see` with each row and its cell.
     #[inline]
     pub(super) fn each(&self, mut see: impl FnMut(usize, usize)) {

@@ -8,7 +8,7 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use super::amounts::{Mean, Money};
 use super::distinct::{self, Share};
 use super::groups::{Combination, Groups};
-use super::job::{Job, Key, Part};
+use super::job::{Job, Key, Part, What};
 use super::texts::Texts;
 use super::worker::{Seen, Worker};
 use crate::query::cells::{Cell, Label};
@@ -114,8 +114,8 @@ impl<'a> Whole<'a> {
     fn columns(&self) -> (Vec<Vec<Cell>>, Vec<i32>) {
         let mut currencies = Vec::new();
         let count = 1 + self.groups.len() * self.job.width();
-        let column = |(at, part): (usize, &Part)| match *part {
-            Part::Count => {
+        let column = |(at, part): (usize, &Part)| match part.what {
+            What::Count => {
                 let mut counts = vec![0_i64; count];
                 self.each(
                     at,
@@ -127,8 +127,8 @@ impl<'a> Whole<'a> {
                 );
                 counts.into_iter().map(Cell::Integer).collect()
             }
-            Part::Distinct(column) => self.distinct(at, column, count),
-            Part::Money { .. } => {
+            What::Distinct(column) => self.distinct(at, column, count),
+            What::Money { .. } => {
                 let mut sums = vec![Money::default(); count];
                 self.each(
                     at,
@@ -142,7 +142,7 @@ impl<'a> Whole<'a> {
                 currencies.extend(codes.flat_map(|sum| [sum.least, sum.greatest]));
                 sums.into_iter().map(|sum| Cell::Decimal(sum.sum)).collect()
             }
-            Part::Mean(_) => {
+            What::Sum(_) | What::Mean(_) => {
                 let mut sums = vec![Mean::default(); count];
                 self.each(
                     at,
@@ -152,7 +152,9 @@ impl<'a> Whole<'a> {
                     },
                     |cell, sum| sums[cell].add(sum),
                 );
-                sums.into_iter().map(mean).collect()
+                let sum = |sum: Mean| Cell::whole(sum.sum);
+                let cell = if matches!(part.what, What::Sum(_)) { sum } else { mean };
+                sums.into_iter().map(cell).collect()
             }
         };
         let columns = self.job.parts.iter().enumerate().map(column).collect();
@@ -200,7 +202,7 @@ impl<'a> Whole<'a> {
         match self.job.keys[key] {
             _ if number == 0 => Label::Null,
             Key::Text(column) => Label::Text(self.texts[column].text(number - 1).to_owned()),
-            Key::Clock(_) => Label::Number(i32::try_from(number - 1).expect("a part of the time")),
+            Key::Clock(_) => Label::Number(i64::from(number - 1)),
         }
     }
 

@@ -22,7 +22,6 @@ const SHARE: usize = 65_536;
 #[derive(Debug, Clone)]
 pub(in crate::query) struct Dense {
     files: Files,
-    pool: Arc<dyn MemoryPool>,
     cores: usize,
     share: usize,
 }
@@ -38,9 +37,9 @@ impl Drop for Leash {
 }
 
 impl Dense {
-    /// Over these files, within the memory of the pool, on so many cores.
-    pub(in crate::query) fn new(files: Files, pool: Arc<dyn MemoryPool>, cores: usize) -> Self {
-        Self { files, pool, cores, share: SHARE }
+    /// Over these files, on so many cores.
+    pub(in crate::query) const fn new(files: Files, cores: usize) -> Self {
+        Self { files, cores, share: SHARE }
     }
 
     /// The same, but so many rows are worth a thread.
@@ -55,6 +54,7 @@ impl Dense {
     pub(in crate::query) async fn run(
         &self,
         snapshot: &Arc<Snapshot>,
+        memory: Arc<dyn MemoryPool>,
         job: Job,
         order: Option<Order>,
     ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
@@ -65,11 +65,11 @@ impl Dense {
         let shares = split(units, self.cores, self.share);
         let workers = shares.into_iter().map(|units| {
             let (job, stop) = (job.clone(), leash.0.clone());
-            let memory = MemoryConsumer::new("columns").register(&self.pool);
+            let account = MemoryConsumer::new("columns").register(&memory);
             // The snapshot is held while its files are read.
             let held = snapshot.clone();
             blocking(move || {
-                let worker = work(job, &units, memory, &stop);
+                let worker = work(job, &units, account, &stop);
                 drop(held);
                 worker
             })

@@ -9,7 +9,7 @@ use super::amounts::{Mean, Money, take_mean, take_money};
 use super::columns::Columns;
 use super::distinct::Distinct;
 use super::groups::{Combination, Groups};
-use super::job::{Clock, Job, Key, Part};
+use super::job::{Clock, Job, Key, What};
 use super::keep::kept;
 use super::places::Cells;
 use super::texts::Texts;
@@ -64,11 +64,11 @@ impl Worker {
                 groups
             }
         };
-        let seen = job.parts.iter().map(|part| match part {
-            Part::Count => Seen::Count(Vec::new()),
-            Part::Distinct(_) => Seen::Distinct(Distinct::default()),
-            Part::Money { .. } => Seen::Money(Vec::new()),
-            Part::Mean(_) => Seen::Mean(Vec::new()),
+        let seen = job.parts.iter().map(|part| match part.what {
+            What::Count => Seen::Count(Vec::new()),
+            What::Distinct(_) => Seen::Distinct(Distinct::default()),
+            What::Money { .. } => Seen::Money(Vec::new()),
+            What::Sum(_) | What::Mean(_) => Seen::Mean(Vec::new()),
         });
         let seen = seen.collect();
         Self { job, texts, groups, seen }
@@ -111,7 +111,7 @@ impl Worker {
                 outside = Some(times.iter().map(|time| *time >= from && *time < to).collect());
             }
         }
-        let kept = match (kept(&self.job, columns)?, outside) {
+        let kept = match (kept(&self.job.tests, &self.job, columns)?, outside) {
             (kept, None) => kept,
             (None, outside) => outside,
             (Some(kept), Some(inside)) => {
@@ -236,22 +236,24 @@ impl Worker {
     fn add(&mut self, columns: &Columns, rows: &Cells) -> Result<()> {
         let cells = self.cells();
         for (part, seen) in self.job.parts.iter().zip(&mut self.seen) {
-            match (*part, seen) {
-                (Part::Count, Seen::Count(counts)) => {
+            let only = kept(&part.tests, &self.job, columns)?.map(|kept| rows.only(&kept));
+            let rows = only.as_ref().unwrap_or(rows);
+            match (part.what, seen) {
+                (What::Count, Seen::Count(counts)) => {
                     counts.resize(cells, 0);
                     rows.count(counts);
                 }
-                (Part::Distinct(column), Seen::Distinct(distinct)) => {
+                (What::Distinct(column), Seen::Distinct(distinct)) => {
                     let text = columns.text(column)?;
                     let known = &mut self.texts[column];
                     let numbers = text.table(0, |text| known.number(text));
                     distinct.take(text, &numbers, known.len(), rows, cells);
                 }
-                (Part::Money { value, currency }, Seen::Money(sums)) => {
+                (What::Money { value, currency }, Seen::Money(sums)) => {
                     sums.resize(cells, Money::default());
                     take_money(sums, columns.amounts(value)?, columns.text(currency)?, rows);
                 }
-                (Part::Mean(column), Seen::Mean(sums)) => {
+                (What::Sum(column) | What::Mean(column), Seen::Mean(sums)) => {
                     sums.resize(cells, Mean::default());
                     take_mean(sums, columns.integers(column)?, rows);
                 }
@@ -268,7 +270,9 @@ fn combination(job: &Job, texts: &mut [Texts], group: &Group) -> Combination {
     for ((slot, key), label) in combination.iter_mut().zip(&job.keys).zip(group) {
         *slot = match (key, label) {
             (Key::Text(column), Label::Text(text)) => texts[*column].number(text) + 1,
-            (Key::Clock(_), Label::Number(number)) => u32::try_from(*number).map_or(0, |n| n + 1),
+            (Key::Clock(_), Label::Number(number)) => {
+                u32::try_from(*number).map_or(0, |number| number + 1)
+            }
             _ => 0,
         };
     }
