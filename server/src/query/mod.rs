@@ -32,6 +32,7 @@ mod panel;
 mod period;
 mod plan;
 mod property;
+mod rank;
 mod read;
 mod rows;
 mod run;

@@ -21,6 +21,7 @@ use super::families::{self, Family};
 use super::limits::Allowance;
 use super::period::Period;
 use super::plan::Plan;
+use super::rank;
 use super::read::{Found, Shape};
 use super::table::SnapshotTable;
 use super::terms::Terms;
@@ -108,7 +109,7 @@ pub(super) async fn run(
     Ok(Outcome { grid, compared, currency: currencies.only(plan)? })
 }
 
-fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
+pub(super) fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
     for row in found {
         for (aggregate, cell) in family.aggregates.iter().zip(&row.cells) {
             grid.set(&row.group, row.bucket, *aggregate, cell.clone());
@@ -165,7 +166,7 @@ impl Scan<'_> {
         }
         let groups = match one {
             Some((only, _)) => known[&only].iter().map(|row| row.group.clone()).collect(),
-            None => order(&self.plan.terms, families, &known, &keys, question.limit),
+            None => rank::order(&self.plan.terms, families, &known, &keys, question.limit),
         };
         if self.period.buckets.is_some() {
             known.clear();
@@ -231,7 +232,8 @@ impl Scan<'_> {
         let job = self.job(family, groups, with_buckets);
         if let Some((dense, job)) = self.sessions.dense.as_ref().zip(job) {
             let order = keys.map(|keys| dense::order(family, keys, question.limit));
-            return dense.run(self.snapshot, self.allowance.memory(), job, order).await;
+            let memory = self.allowance.memory();
+            return dense.run(self.snapshot, memory, job, order).await;
         }
         let (dimensions, aggregates) = (&question.dimensions, &self.plan.terms.aggregates);
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());
@@ -272,39 +274,4 @@ impl Scan<'_> {
 fn uses(terms: &Terms, key: &OrderKey, family: &Family) -> bool {
     let OrderBy::Measure(index) = key.by else { return false };
     terms.places(index).any(|place| family.aggregates.contains(&place))
-}
-
-/// Ranks groups in memory, where the keys are in more than one family or are no plain columns.
-fn order(
-    terms: &Terms,
-    families: &[Family],
-    known: &HashMap<usize, Vec<Found>>,
-    keys: &[OrderKey],
-    limit: usize,
-) -> Vec<Group> {
-    let first = known.values().next().expect("at least one family ranks");
-    let groups: Vec<Group> = first.iter().map(|row| row.group.clone()).collect();
-    let mut grid = Grid::new(groups, 1, &terms.aggregates);
-    for (index, found) in known {
-        put(&mut grid, &families[*index], found);
-    }
-    let grid = terms.derive(&grid);
-    let mut places: Vec<usize> = (0..grid.groups.len()).collect();
-    places.sort_by(|a, b| {
-        let by_keys = keys.iter().map(|key| match key.by {
-            OrderBy::Measure(index) => {
-                let cell = |place: &usize| &grid.row(*place, 0).expect("one bucket")[index];
-                cell(a).compare(cell(b), key.desc)
-            }
-            OrderBy::Dimension(index) => {
-                let label = |place: &usize| &grid.groups[*place][index];
-                label(a).compare(label(b), key.desc)
-            }
-            OrderBy::Time => std::cmp::Ordering::Equal,
-        });
-        let (left, right) = (&grid.groups[*a], &grid.groups[*b]);
-        let by_labels = left.iter().zip(right).map(|(a, b)| a.compare(b, false));
-        by_keys.chain(by_labels).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
-    });
-    places.into_iter().take(limit).map(|place| grid.groups[place].clone()).collect()
 }
