@@ -9,6 +9,7 @@ mod events;
 mod limits;
 mod live;
 mod pages;
+mod pressure;
 mod problems;
 mod queries;
 mod sessions;
