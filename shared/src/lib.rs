@@ -14,6 +14,7 @@ mod given;
 mod list;
 mod problem;
 mod query;
+mod rows;
 mod session;
 mod tenant;
 mod view;
@@ -29,6 +30,7 @@ pub use query::{
     Answer, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query, Role, Source,
     TimeRange, WeekStart,
 };
+pub use rows::{EmbedRowsQuery, RowColumn, RowOrder, RowsPage, RowsQuery};
 pub use session::{Capability, MintRequest, Session};
 pub use tenant::{Brand, Domains, NewTenant, Origins, Tenant};
 pub use view::{
