@@ -3,5 +3,6 @@
 mod bucket;
 mod erasure;
 mod files;
+mod interop;
 mod retention;
 mod tenant;
