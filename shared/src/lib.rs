@@ -11,6 +11,7 @@ mod event;
 mod filter;
 mod given;
 mod list;
+mod model;
 mod problem;
 mod query;
 mod session;
@@ -22,6 +23,10 @@ pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
 pub use event::{DeadLetter, Receipt, Rejection};
 pub use filter::{Condition, Filter, FilterOp};
 pub use list::List;
+pub use model::{
+    DimensionDefinition, DimensionInfo, HierarchyDefinition, Layer, MeasureDefinition, MeasureInfo,
+    MeasureKind, Model, ModelDefinition, PropertyDefinition, PropertyKind,
+};
 pub use problem::{FieldError, Problem};
 pub use query::{
     Answer, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query, Role, Source,

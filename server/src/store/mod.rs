@@ -8,12 +8,14 @@
 //! second process (a shell command beside the server) may do the same. A write transaction takes the
 //! write lock when it begins, so it never fails half way for want of it.
 
+mod apply_model;
 mod clients;
 mod dashboards;
 mod dead_letters;
 mod entity;
 mod keys;
 mod migrations;
+mod models;
 mod raw_log;
 mod retired;
 mod segments;
@@ -24,8 +26,10 @@ pub(crate) mod testing;
 mod view;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use moka::sync::Cache;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr,
@@ -33,15 +37,21 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+pub use apply_model::{ApplyError, ModelChange};
 pub use clients::{ClientRecord, NewClientRecord};
 pub use dead_letters::NewDeadLetter;
 pub use keys::StoredKey;
+pub use models::StoredModel;
 pub use raw_log::{NewEvent, Pending, RawEvent};
 pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
 pub use view::{Position, View};
 
 use crate::ids::TenantId;
+use crate::model::Model;
 use crate::policy::{SystemScope, TenantScope};
+
+/// Models that are kept ready.
+const MODELS: u64 = 1_000;
 
 /// The control database failed. The text names the operation; the source has the database's words.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +72,8 @@ pub enum StoreError {
 pub struct Store {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    /// Models by whose they are and the versions of both layers.
+    models: Cache<(String, i64, i64), Arc<Model>>,
 }
 
 /// One tenant's part of the control database.
@@ -86,7 +98,7 @@ impl Store {
         let write = connect(file, 1).await?;
         migrations::Migrator::up(&write, None).await?;
         let read = connect(file, 8).await?;
-        Ok(Self { read, write })
+        Ok(Self { read, write, models: Cache::new(MODELS) })
     }
 
     /// The part that belongs to the scope's tenant.

@@ -4,6 +4,7 @@ mod cors;
 mod dashboards;
 mod dead_letters;
 mod events;
+mod model;
 mod pages;
 mod problems;
 mod queries;

@@ -5,6 +5,7 @@ pub(super) mod clients;
 pub(super) mod dashboards;
 pub(super) mod dead_letters;
 pub(super) mod lake_positions;
+pub(super) mod models;
 pub(super) mod raw_events;
 pub(super) mod retired_segments;
 pub(super) mod revoked_sessions;

@@ -4,6 +4,7 @@
 mod m20261121_000001_first_tables;
 mod m20261121_000201_segment_columns;
 mod m20261121_000301_retired_segments;
+mod m20261121_000401_models;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000001_first_tables::Migration),
             Box::new(m20261121_000201_segment_columns::Migration),
             Box::new(m20261121_000301_retired_segments::Migration),
+            Box::new(m20261121_000401_models::Migration),
         ]
     }
 }
