@@ -16,10 +16,16 @@ use serde_json::Value;
 const PARTS: &[&str] = &["loader", "glue", "wasm", "css", "frame", "page"];
 
 const CONTRACT: &str = "../shared/openapi.yaml";
+/// The tracker, and what makes a script tag of it.
+const TRACKER: [&str; 2] = ["../www/tracker/tracker.js", "../www/tracker/tag.js"];
+
+#[path = "../xtask/src/assets/script.rs"]
+mod script;
 
 fn main() -> Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
     write_if_changed(&out.join("assets.rs"), &assets()?)?;
+    write_if_changed(&out.join("t.js"), &tracker()?)?;
     write_if_changed(&out.join("openapi.json"), &contract()?)
 }
 
@@ -83,6 +89,19 @@ fn table(folder: &Path, manifest: &Path) -> Result<String> {
 
 fn text<'a>(object: &'a Value, name: &str) -> Result<&'a str> {
     object[name].as_str().with_context(|| format!("`{name}` is missing"))
+}
+
+/// The tracker in a scope of its own, so that the page gets no name of it but `inlay`. The npm package
+/// has the same source as a module.
+fn tracker() -> Result<String> {
+    let mut code = String::from("(()=>{\n");
+    for path in TRACKER {
+        println!("cargo::rerun-if-changed={path}");
+        let source = fs::read_to_string(path).with_context(|| format!("could not read {path}"))?;
+        code.push_str(&script::lean(&source).replace("export const", "const"));
+    }
+    code.push_str("})();\n");
+    Ok(code)
 }
 
 /// The contract, written as YAML for people and served as JSON.

@@ -6,23 +6,28 @@ use std::time::Duration;
 
 use axum::middleware::from_fn_with_state;
 use inlay_shared::{Client, ClientKind, Scope};
+use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::{AccessError, Gate};
+use crate::access::{AccessError, Gate, TrustedProxies};
 use crate::api::{self, Inlay, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::embed::Live;
 use crate::entropy::Entropy;
-use crate::ingest::Ingest;
-use crate::lake::{Lake, LakeError, Place};
+use crate::ingest::{Collect, Ingest};
+use crate::lake::{FlushPolicy, Lake, LakeError, Place};
 use crate::policy::{Action, Duty, Policy, Principal};
 use crate::query::Engine;
 use crate::store::{Store, StoreError};
 
 /// How often revocations of dead tokens are forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(600);
+
+/// How often counts of bots are written down.
+const SETTLE_EVERY: Duration = Duration::from_secs(60);
 
 /// The server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +41,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The control database cannot be opened.
-    #[error("the control database cannot be opened")]
+    #[error("the control database cannot be opened; choose another folder with --data")]
     Store(#[from] StoreError),
     /// The keys cannot be read.
     #[error("the signing keys cannot be read")]
@@ -105,9 +110,22 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     let present = Policy::new()
         .system(&Principal::Process(Duty::Present), Action::Present)
         .expect("the policies let the process present: tested");
+    let ingest = Ingest::new(store.clone(), clock.clone(), entropy.clone());
+    let keep = Policy::new()
+        .system(&Principal::Process(Duty::Collect), Action::Collect)
+        .expect("the policies let the process collect: tested");
+    let per_key = config.collect.requests_per_second;
+    let collect =
+        Collect::new(ingest.clone(), store.clone(), keep, per_key, clock.clone(), entropy.clone());
+    // A salt that outlived its day because the process did not run goes now.
+    collect.settle().await?;
+    let stop = CancellationToken::new();
     let inlay = Inlay::from(Parts {
-        ingest: Ingest::new(store.clone(), clock.clone(), entropy.clone()),
-        engine: Engine::new(lake.clone(), clock.clone()),
+        live: Live::new(store.clone(), clock.clone(), config.live, stop.clone()),
+        ingest,
+        collect: collect.clone(),
+        proxies: TrustedProxies::new(&config.server.trusted_proxies),
+        engine: Engine::with_limits(lake.clone(), clock.clone(), &config.query),
         gate,
         store,
         present,
@@ -115,14 +133,19 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         entropy,
     });
 
-    let stop = CancellationToken::new();
+    let policy = FlushPolicy {
+        age: SignedDuration::from_secs(config.lake.flush_seconds.into()),
+        rows: config.lake.flush_rows.into(),
+    };
     let outer = from_fn_with_state(inlay.clone(), api::finish);
     let router = api::router(inlay.clone()).layer(outer);
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let graceful =
         axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let tasks = vec![
-        lake.spawn_flusher(stop.clone()),
+        lake.spawn_flusher(policy, stop.clone()),
         tokio::spawn(forget_dead_revocations(inlay.clone(), stop.clone())),
+        tokio::spawn(settle_collection(collect, stop.clone())),
         tokio::spawn(async move {
             if let Err(error) = graceful.await {
                 tracing::error!(%error, "the listener failed");
@@ -192,6 +215,20 @@ pub async fn until_told_to_stop() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+    }
+}
+
+/// Writes counts down and destroys yesterday's salt, also where nobody comes to a site any more; once
+/// more when the process ends.
+async fn settle_collection(collect: Collect, stop: CancellationToken) {
+    loop {
+        let goes_on = stop.run_until_cancelled(tokio::time::sleep(SETTLE_EVERY)).await.is_some();
+        if let Err(error) = collect.settle().await {
+            tracing::warn!(cause = crate::problem::chain(&error), "collection was not settled");
+        }
+        if !goes_on {
+            return;
+        }
     }
 }
 

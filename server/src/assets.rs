@@ -3,6 +3,16 @@
 //! The table is made at build time from what `cargo xtask` laid into its folder (`build.rs`). A
 //! binary that was built without them has an empty table and says so. Nothing here knows HTTP.
 
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::write::GzEncoder;
+
+/// The tracker as a script tag loads it.
+const TRACKER_SOURCE: &str = include_str!(concat!(env!("OUT_DIR"), "/t.js"));
+
 /// One file, named by its content: under the same name there are never other bytes.
 #[derive(Clone, Copy)]
 pub struct Asset {
@@ -47,9 +57,39 @@ pub fn loader() -> Option<&'static Asset> {
     manifest().map(|manifest| manifest.loader)
 }
 
+/// The tracker that sites name: `/t.js`. It is made of text alone, so every binary has it.
+pub fn tracker() -> &'static Asset {
+    static TRACKER: LazyLock<Asset> = LazyLock::new(|| packed("t", TRACKER_SOURCE));
+    &TRACKER
+}
+
 /// The file of that name.
 pub fn find(name: &str) -> Option<&'static Asset> {
-    FILES.iter().find(|asset| asset.name == name)
+    FILES.iter().chain([tracker()]).find(|asset| asset.name == name)
+}
+
+/// A script as it is served. It is packed once a process and kept for as long.
+fn packed(stem: &str, source: &'static str) -> Asset {
+    let raw = source.as_bytes();
+    let hash = blake3::hash(raw).to_hex();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA384, raw);
+    let mut best = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        size_hint: raw.len(),
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut &*raw, &mut best, &parameters).expect("a vector takes every byte");
+    let mut gzip = GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(raw).expect("a vector takes every byte");
+    Asset {
+        name: format!("{stem}-{}.js", &hash[..16]).leak(),
+        content_type: "text/javascript; charset=utf-8",
+        integrity: format!("sha384-{}", STANDARD.encode(digest)).leak(),
+        raw,
+        brotli: best.leak(),
+        gzip: gzip.finish().expect("a vector takes every byte").leak(),
+    }
 }
 
 impl Asset {
@@ -84,8 +124,21 @@ mod tests {
     }
 
     #[test]
+    fn the_tracker_is_in_every_binary_and_within_its_budget() {
+        let tracker = tracker();
+        assert_eq!(find(tracker.name).map(|found| found.integrity), Some(tracker.integrity));
+        assert!(tracker.brotli.len() <= 2_048, "{} bytes of brotli", tracker.brotli.len());
+        let mut unpacked = Vec::new();
+        brotli::BrotliDecompress(&mut &*tracker.brotli, &mut unpacked).unwrap();
+        assert_eq!(unpacked, tracker.raw);
+        // printf '' | openssl dgst -sha384 -binary | base64
+        let empty = "sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb";
+        assert_eq!(packed("a", "").integrity, empty);
+    }
+
+    #[test]
     fn other_names_find_nothing() {
-        for name in ["", "v1.js", "../Cargo.toml", "manifest.json"] {
+        for name in ["", "v1.js", "t.js", "../Cargo.toml", "manifest.json"] {
             assert!(find(name).is_none(), "{name}");
         }
     }

@@ -10,6 +10,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::network::Network;
+
 /// The whole configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -18,8 +20,16 @@ pub struct Config {
     pub server: Server,
     /// `[storage]`
     pub storage: Storage,
+    /// `[lake]`
+    pub lake: Lake,
+    /// `[query]`
+    pub query: Query,
+    /// `[live]`
+    pub live: Live,
     /// `[log]`
     pub log: Log,
+    /// `[collect]`
+    pub collect: Collect,
 }
 
 /// Where the server listens, and by what name others know it.
@@ -31,11 +41,18 @@ pub struct Server {
     /// `INLAY__SERVER__PUBLIC_URL`: the address under which browsers and clients reach the server. It is
     /// the issuer in every token. `http://` and `listen` by default.
     pub public_url: Option<String>,
+    /// `INLAY__SERVER__TRUSTED_PROXIES`: networks of the proxies in front, such as `["10.0.0.0/8"]`;
+    /// none by default. What only they say about the client's address is believed.
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+        }
     }
 }
 
@@ -96,6 +113,100 @@ impl Aws {
 impl std::fmt::Debug for Aws {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Aws(…)")
+    }
+}
+
+/// What queries may use, each and together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Query {
+    /// `INLAY__QUERY__SECONDS`: longest that a query may run, and longest that it may wait before,
+    /// 10 by default.
+    pub seconds: u64,
+    /// `INLAY__QUERY__ROWS`: most rows of an answer, 200,000 by default.
+    pub rows: usize,
+    /// `INLAY__QUERY__MEMORY_BYTES`: memory that all queries together may hold, 512 MiB by default.
+    pub memory_bytes: usize,
+    /// `INLAY__QUERY__TENANT_MEMORY_BYTES`: memory that the queries of one tenant may hold, 256 MiB
+    /// by default.
+    pub tenant_memory_bytes: usize,
+    /// `INLAY__QUERY__SLOTS`: queries that run at once; as many as there are cores by default.
+    pub slots: Option<usize>,
+    /// `INLAY__QUERY__TENANT_RUNNING`: queries of one tenant that run at once; as many as there are
+    /// slots by default.
+    pub tenant_running: Option<usize>,
+    /// `INLAY__QUERY__TENANT_WAITING`: queries of one tenant that wait for a slot, 256 by default.
+    pub tenant_waiting: usize,
+    /// `INLAY__QUERY__WEIGHTS__<TENANT>`: a tenant's share of the slots when all are wanted; 1 by
+    /// default.
+    pub weights: BTreeMap<String, u32>,
+}
+
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            seconds: 10,
+            rows: 200_000,
+            memory_bytes: 512 * 1024 * 1024,
+            tenant_memory_bytes: 256 * 1024 * 1024,
+            slots: None,
+            tenant_running: None,
+            tenant_waiting: 256,
+            weights: BTreeMap::new(),
+        }
+    }
+}
+
+/// The live streams, by which open dashboards learn of news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Live {
+    /// `INLAY__LIVE__SESSION_STREAMS`: streams of one session, 4 by default. A browser has six
+    /// connections to a host without HTTP/2.
+    pub session_streams: usize,
+    /// `INLAY__LIVE__TENANT_STREAMS`: streams of one tenant, 1,000 by default. 0 turns them off:
+    /// dashboards then ask every `refresh_seconds`.
+    pub tenant_streams: usize,
+    /// `INLAY__LIVE__HEARTBEAT_SECONDS`: so often a stream without news says that it lives, 15 by
+    /// default.
+    pub heartbeat_seconds: u64,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { session_streams: 4, tenant_streams: 1_000, heartbeat_seconds: 15 }
+    }
+}
+
+/// What pages of sites may send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Collect {
+    /// `INLAY__COLLECT__REQUESTS_PER_SECOND`: requests a second that one public key may bring, 500 by
+    /// default; ten seconds' worth may come at once.
+    pub requests_per_second: u32,
+}
+
+impl Default for Collect {
+    fn default() -> Self {
+        Self { requests_per_second: 500 }
+    }
+}
+
+/// When events become files. No answer waits for that; readers of the files do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lake {
+    /// `INLAY__LAKE__FLUSH_SECONDS`: events wait at least so long for company before they are written,
+    /// 15 by default; longer where thousands of tenants write.
+    pub flush_seconds: u32,
+    /// `INLAY__LAKE__FLUSH_ROWS`: so many events of a tenant do not wait, 32768 by default.
+    pub flush_rows: u32,
+}
+
+impl Default for Lake {
+    fn default() -> Self {
+        Self { flush_seconds: 15, flush_rows: 32_768 }
     }
 }
 

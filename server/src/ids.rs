@@ -70,6 +70,10 @@ type_id! {
     ClientId, "client"
 }
 type_id! {
+    /// A key that pages carry: the right to append one tenant's events, and no other.
+    PublicKeyId, "pk"
+}
+type_id! {
     /// A minted embed session.
     SessionId, "ses"
 }

@@ -21,6 +21,7 @@ pub mod ids;
 pub mod ingest;
 pub mod lake;
 pub mod model;
+pub mod network;
 pub mod origin;
 pub mod policy;
 pub mod problem;

@@ -3,11 +3,12 @@
 //! to the log, once, here.
 
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 use axum::Json;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use inlay_shared::{FieldError, Problem};
 
@@ -21,6 +22,8 @@ pub struct ApiError {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     challenge: Option<HeaderValue>,
+    /// Seconds, where it helps to come again.
+    retry_after: Option<NonZeroU32>,
 }
 
 impl ApiError {
@@ -36,6 +39,7 @@ impl ApiError {
             detail: detail.into(),
             errors: Vec::new(),
             challenge: None,
+            retry_after: None,
         }
     }
 
@@ -70,6 +74,16 @@ impl ApiError {
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// 429: too much for now. `seconds` is when to come again (RFC 9110 section 10.2.3).
+    pub fn too_many(
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+        seconds: u32,
+    ) -> Self {
+        let refused = Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail);
+        Self { retry_after: NonZeroU32::new(seconds), ..refused }
     }
 
     /// 500. The cause is logged with its chain, and not told.
@@ -108,6 +122,9 @@ impl ApiError {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(challenge) = &self.challenge {
             headers.insert(WWW_AUTHENTICATE, challenge.clone());
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, seconds.get().into());
         }
         response
     }

@@ -6,6 +6,7 @@
 //! a decimal string. This crate does no IO, knows no clock, and depends on `serde` alone.
 
 mod client;
+mod collect;
 mod dashboard;
 mod event;
 mod filter;
@@ -14,11 +15,13 @@ mod list;
 mod model;
 mod problem;
 mod query;
+mod rows;
 mod session;
 mod tenant;
 mod view;
 
 pub use client::{Client, ClientKind, NewClient, Scope, TokenAnswer};
+pub use collect::{Collected, NewPublicKey, PageEvent, PublicKey};
 pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
 pub use event::{DeadLetter, Receipt, Rejection};
 pub use filter::{Condition, Filter, FilterOp};
@@ -32,6 +35,9 @@ pub use query::{
     Answer, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query, Role, Source,
     TimeRange, WeekStart,
 };
+pub use rows::{EmbedRowsQuery, RowColumn, RowOrder, RowsPage, RowsQuery};
 pub use session::{Capability, MintRequest, Session};
 pub use tenant::{Brand, Domains, NewTenant, Origins, Tenant};
-pub use view::{EmbedQuery, Layout, PanelAnswer, PanelError, PanelLayout, ViewEnd, ViewLine};
+pub use view::{
+    EmbedQuery, Layout, PanelAnswer, PanelError, PanelLayout, PanelUnchanged, ViewEnd, ViewLine,
+};

@@ -9,10 +9,15 @@ use inlay_shared::Client;
 
 /// A command of the binary. `INLAY_BIN` names it, else it lies beside the suites.
 pub fn command(arguments: &[&str]) -> Command {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    let mut command = Command::new(BINARY.get_or_init(find));
+    let mut command = Command::new(binary());
     command.args(arguments);
     command
+}
+
+/// The binary itself.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(find)
 }
 
 fn find() -> PathBuf {
@@ -55,7 +60,13 @@ impl Process {
     /// Starts a server on a free port and waits until it says where it listens.
     pub fn serve(data: &Path) -> Self {
         let mut command = command(&["serve", "--listen", "127.0.0.1:0", "--data"]);
-        command.arg(data).current_dir(data).env("INLAY__LOG__FILTER", "warn");
+        command.arg(data).current_dir(data);
+        Self::start(command)
+    }
+
+    /// Runs a command that ends up as a server, and waits until it says where it listens.
+    pub fn start(mut command: Command) -> Self {
+        command.env("INLAY__LOG__FILTER", "warn");
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         let stdout = child.stdout.take().expect("its output is a pipe");

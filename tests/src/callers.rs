@@ -1,7 +1,7 @@
 //! Who calls, as types: nobody, the vendor, a tenant's backend, a viewer's browser.
 
 use http::Method;
-use inlay_shared::{Client, List, NewTenant, Receipt, Scope, Tenant, TokenAnswer};
+use inlay_shared::{Client, List, NewTenant, PublicKey, Receipt, Scope, Tenant, TokenAnswer};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -197,6 +197,13 @@ impl TenantClient {
     /// A call under the tenant's own path, as the vendor makes it.
     pub fn configure(&self, what: &str, body: &impl Serialize) -> Call {
         self.operator.put(&format!("/v1/tenants/{}/{what}", self.id), body)
+    }
+
+    /// Makes a public key for the tenant's pages.
+    pub async fn public_key(&self, name: &str) -> String {
+        let target = format!("/v1/tenants/{}/public-keys", self.id);
+        let made = self.operator.post(&target, &json!({"name": name})).await.is(201);
+        made.json::<PublicKey>().key
     }
 
     /// Sends events as a JSON array.

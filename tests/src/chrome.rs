@@ -27,6 +27,13 @@ const FLAGS: [&str; 10] = [
     "--window-size=1440,1600",
 ];
 
+/// What a browser says that nobody drives.
+const PERSON: [&str; 2] = [
+    "--disable-blink-features=AutomationControlled",
+    "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+     Chrome/142.0.0.0 Safari/537.36",
+];
+
 /// A browser with a profile of its own. Dropping it ends it and its driver.
 #[derive(Debug)]
 pub struct Chrome {
@@ -41,6 +48,20 @@ pub struct Chrome {
 impl Chrome {
     /// Starts one.
     pub async fn start() -> Self {
+        Self::launch(&[], json!({})).await
+    }
+
+    /// Starts one that does not say that a program drives it.
+    pub async fn of_a_person() -> Self {
+        Self::launch(&PERSON, json!({})).await
+    }
+
+    /// The same, of a person who asks not to be tracked.
+    pub async fn of_a_person_who_objects() -> Self {
+        Self::launch(&PERSON, json!({"enable_do_not_track": true})).await
+    }
+
+    async fn launch(more: &[&str], preferences: Value) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -64,9 +85,10 @@ impl Chrome {
             Self { driver, port, session: String::new(), http, _output: output, _profile: profile };
         let mut flags: Vec<_> = FLAGS.map(String::from).to_vec();
         flags.push(format!("--user-data-dir={}", chrome._profile.path().display()));
+        flags.extend(more.iter().map(|flag| (*flag).to_owned()));
         let capabilities = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome",
-            "goog:chromeOptions": {"args": flags, "binary": binary()},
+            "goog:chromeOptions": {"args": flags, "binary": binary(), "prefs": preferences},
             "goog:loggingPrefs": {"browser": "ALL"},
         }}});
         let url = format!("http://127.0.0.1:{port}/session");

@@ -189,7 +189,8 @@ impl Contract {
         kind: &str,
         body: &[u8],
     ) -> Result<(), String> {
-        if kind != "application/json" || operation.id == "sendEvents" {
+        if kind != "application/json" || ["sendEvents", "collect"].contains(&operation.id.as_str())
+        {
             return Ok(());
         }
         let schema =

@@ -59,11 +59,19 @@ impl Door {
 pub struct Setup {
     public_url: Option<String>,
     ahead: Duration,
+    proxies: Vec<String>,
     folder: Option<Arc<TempDir>>,
+    settings: Option<fn(&mut Config)>,
     lake: Option<(String, Aws)>,
 }
 
 impl Setup {
+    /// With other settings than the usual ones.
+    pub fn settings(mut self, change: fn(&mut Config)) -> Self {
+        self.settings = Some(change);
+        self
+    }
+
     /// Known to the world under this address, which is the issuer in its tokens.
     pub fn known_as(mut self, url: &str) -> Self {
         self.public_url = Some(url.to_owned());
@@ -73,6 +81,12 @@ impl Setup {
     /// Whose clock is ahead of [`NOW`].
     pub fn ahead(mut self, by: Duration) -> Self {
         self.ahead = by;
+        self
+    }
+
+    /// Behind proxies of these networks.
+    pub fn behind(mut self, proxies: &[&str]) -> Self {
+        self.proxies = proxies.iter().map(|network| (*network).to_owned()).collect();
         self
     }
 
@@ -94,9 +108,14 @@ impl Setup {
         let mut config = Config::default();
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.server.public_url = self.public_url;
+        let proxies = self.proxies.iter().map(|text| text.parse().expect("tests write networks"));
+        config.server.trusted_proxies = proxies.collect();
         config.storage.data = folder.path().to_owned();
         if let Some((url, aws)) = self.lake {
             (config.storage.lake, config.storage.aws) = (Some(url), aws);
+        }
+        if let Some(change) = self.settings {
+            change(&mut config);
         }
         let clock = Clock::manual(NOW.parse().expect("a timestamp"));
         clock.advance(self.ahead);

@@ -25,6 +25,8 @@ pub enum Need {
     Mint,
     /// An embed token.
     Embed,
+    /// A public key in the body, on a page of a declared origin.
+    Page,
 }
 
 /// A valid request, but for the token.
@@ -65,13 +67,15 @@ impl Sample {
             Need::Tenant(_) | Need::Mint => tenant.dress(call),
             Need::Deployment(_) => tenant.operator().dress(call),
             Need::Embed => viewer.dress(call),
+            Need::Page => call.from_page(ORIGIN),
         }
     }
 }
 
-/// A sample of every operation, about `tenant` and its dashboard `overview`. `other` is the id of a
-/// tenant that does not exist yet.
-pub fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
+/// A sample of every operation, about `tenant`, its dashboard `overview`, and what is made here for
+/// operations that need an id. `other` is the id of a tenant that does not exist yet.
+pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
+    let key = tenant.public_key("sample").await;
     let sample = |id, need, target: String, body| Sample { id, need, target, body };
     let own = |rest: &str| format!("/v1/tenants/{}{rest}", tenant.id());
     let plain = |id, target: &str| sample(id, Need::Nothing, target.to_owned(), None);
@@ -94,6 +98,14 @@ pub fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
     let panel = json!({
         "dashboard": "overview", "panel": "events", "zone": "Europe/Berlin"
     });
+    let rows = json!({
+        "columns": ["time", "name", "properties.plan"],
+        "time": {"from": "2026-11-01", "to": "2026-11-21", "zone": "Europe/Berlin"},
+        "filters": [{"dimension": "country", "op": "in", "values": ["DE"]}],
+        "order": "oldest_first", "limit": 10
+    });
+    let mut behind = panel.clone();
+    behind["limit"] = json!(10);
     let brand = json!({"name": "Acme", "accent": "#1f5eff", "accent_dark": "#88aaff"});
     vec![
         Sample { body: None, ..sample("issueToken", Need::Secret, "/v1/oauth/token".into(), None) },
@@ -102,8 +114,18 @@ pub fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         sample("mintSession", Need::Mint, "/v1/embed/sessions".into(), Some(grant(tenant))),
         sample("revokeSession", Need::Tenant(Scope::SessionsWrite), session.into(), None),
         sample("viewDashboard", Need::Embed, "/v1/embed/view?dashboard=overview".into(), None),
+        sample("listenLive", Need::Embed, "/v1/embed/live?dashboard=overview".into(), None),
         sample("queryPanel", Need::Embed, "/v1/embed/query".into(), Some(panel)),
+        sample("rowsOfPanel", Need::Embed, "/v1/embed/rows".into(), Some(behind)),
+        sample(
+            "exportPanel",
+            Need::Embed,
+            "/v1/embed/export?dashboard=overview&panel=events".into(),
+            None,
+        ),
         plain("getLoader", "/v1.js"),
+        plain("getTracker", "/t.js"),
+        sample("collect", Need::Page, "/v1/collect".into(), Some(page(&key))),
         plain("getAsset", &format!("/assets/{}", asset())),
         plain("getFramePage", &format!("/embed/overview?tenant={}", tenant.id())),
         plain("getOwnPage", "/"),
@@ -117,6 +139,7 @@ pub fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
             "/v1/model".into(),
             Some(json!({"version": 1, "measures": [{"name": "sample", "kind": "count"}]})),
         ),
+        sample("rows", read, "/v1/rows".into(), Some(rows)),
         sample("listDashboards", read, "/v1/dashboards".into(), None),
         sample("getDashboard", read, "/v1/dashboards/overview".into(), None),
         sample(
@@ -145,10 +168,24 @@ pub fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
             own("/clients"),
             Some(json!({"name": "collector", "scopes": ["events:write"]})),
         ),
+        sample("listPublicKeys", see, own("/public-keys"), None),
+        sample("createPublicKey", manage, own("/public-keys"), Some(json!({"name": "site"}))),
+        sample("revokePublicKey", manage, own(&format!("/public-keys/{key}")), None),
         plain("live", "/livez"),
         plain("ready", "/readyz"),
+        sample("getMetrics", see, "/metrics".into(), None),
         plain("getContract", "/openapi.json"),
     ]
+}
+
+/// What a page sends, with every field.
+fn page(key: &str) -> Value {
+    json!({"key": key, "automated": false, "events": [{
+        "id": "sample-1", "name": "page.viewed", "age_ms": 10, "page": "/", "duration_ms": 5,
+        "referrer": "search.example", "value": "1.50", "currency": "EUR", "utm_source": "a",
+        "utm_medium": "b", "utm_campaign": "c", "utm_term": "d", "utm_content": "e",
+        "properties": {"plan": "pro"}
+    }]})
 }
 
 /// A mint request that uses every field.

@@ -4,6 +4,8 @@
 //! whose token allows ingesting, [`Deployment<ManageTenants>`] the deployment's, [`EmbedCaller`] a
 //! verified viewer on the right page. This folder never reads analytics rows.
 
+mod address;
+mod collector;
 mod cors;
 mod embed;
 mod extract;
@@ -13,6 +15,8 @@ mod oauth;
 mod secret;
 mod token;
 
+pub use address::{ClientAddress, TrustedProxies};
+pub use collector::unknown_key;
 pub use cors::{allow_embedders, preflight};
 pub use embed::EmbedCaller;
 pub use extract::{

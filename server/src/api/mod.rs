@@ -1,14 +1,19 @@
 //! The HTTP API: one file per operation, in the folders of the contract's tags. A handler's arguments
 //! are its access rule; its body takes the proof, calls the stage and shapes the answer.
 
+mod accept;
 mod body;
+mod collect;
 mod data;
 mod embed;
+mod encoding;
 mod errors;
+mod metrics;
 mod operation;
 mod outer;
 mod page;
 mod routes;
+mod script;
 mod state;
 mod tenants;
 mod tokens;

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::handler::Handler;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, on};
 use http::Method;
 
 use super::state::Inlay;
-use super::{data, embed, operation, tenants, tokens};
+use super::{collect, data, embed, encoding, metrics, operation, tenants, tokens};
 use crate::access;
 
 /// A method and a path, as the contract writes them.
@@ -49,11 +49,12 @@ impl Table {
 
 /// Called by a viewer's browser from another origin.
 fn from_pages(inlay: &Inlay) -> Table {
-    let mut table = Table::default().on(Method::GET, "/v1/embed/view", embed::view).on(
-        Method::POST,
-        "/v1/embed/query",
-        embed::query_panel,
-    );
+    let mut table = Table::default()
+        .on(Method::GET, "/v1/embed/view", embed::view)
+        .on(Method::POST, "/v1/embed/query", embed::query_panel)
+        .on(Method::POST, "/v1/embed/rows", embed::rows)
+        .on(Method::GET, "/v1/embed/export", embed::export)
+        .on(Method::GET, "/v1/embed/live", embed::live);
     let cors = from_fn_with_state(inlay.gate.clone(), access::allow_embedders);
     table.router = table.router.route_layer(cors);
     // A preflight carries no token: there is nothing to find out about its caller.
@@ -72,6 +73,7 @@ fn from_anywhere() -> Table {
         .on(Method::POST, "/v1/embed/sessions", embed::mint_session)
         .on(Method::DELETE, "/v1/embed/sessions/{session}", embed::revoke_session)
         .on(Method::GET, "/v1.js", embed::loader)
+        .on(Method::GET, "/t.js", collect::tracker)
         .on(Method::GET, "/assets/{file}", embed::asset)
         .on(Method::GET, "/embed/{dashboard}", embed::frame_page)
         .on(Method::GET, "/", embed::own_page)
@@ -80,6 +82,7 @@ fn from_anywhere() -> Table {
         .on(Method::POST, "/v1/query", data::query)
         .on(Method::GET, "/v1/model", data::get_model)
         .on(Method::PUT, "/v1/model", data::put_model)
+        .on(Method::POST, "/v1/rows", data::rows)
         .on(Method::GET, "/v1/dashboards", data::list_dashboards)
         .on(Method::GET, "/v1/dashboards/{dashboard}", data::get_dashboard)
         .on(Method::PUT, "/v1/dashboards/{dashboard}", data::put_dashboard)
@@ -93,13 +96,24 @@ fn from_anywhere() -> Table {
         .on(Method::GET, "/v1/tenants/{tenant}/brand", tenants::get_brand)
         .on(Method::PUT, "/v1/tenants/{tenant}/brand", tenants::put_brand)
         .on(Method::POST, "/v1/tenants/{tenant}/clients", tenants::create_client)
+        .on(Method::GET, "/v1/tenants/{tenant}/public-keys", tenants::list_public_keys)
+        .on(Method::POST, "/v1/tenants/{tenant}/public-keys", tenants::create_public_key)
+        .on(Method::DELETE, "/v1/tenants/{tenant}/public-keys/{key}", tenants::revoke_public_key)
         .on(Method::GET, "/livez", operation::live)
         .on(Method::GET, "/readyz", operation::ready)
+        .on(Method::GET, "/metrics", metrics::metrics)
         .on(Method::GET, "/openapi.json", operation::contract)
 }
 
+/// Called by the pages of a site. Their origin is judged with their key, in the operation itself.
+fn from_sites() -> Table {
+    let mut table = Table::default().on(Method::POST, "/v1/collect", collect::take);
+    table.router = table.router.route("/v1/collect", axum::routing::options(access::preflight));
+    table
+}
+
 fn table(inlay: &Inlay) -> Table {
-    from_anywhere().merge(from_pages(inlay))
+    from_anywhere().merge(from_pages(inlay)).merge(from_sites())
 }
 
 /// Every operation that is routed. Preflights are no operations of the contract.
@@ -109,5 +123,6 @@ pub fn operations(inlay: &Inlay) -> Vec<Operation> {
 
 /// The router of the whole API.
 pub fn router(inlay: Inlay) -> Router {
-    table(&inlay).router.fallback(operation::no_such_path).with_state(inlay)
+    let encode = from_fn(encoding::encode);
+    table(&inlay).router.layer(encode).fallback(operation::no_such_path).with_state(inlay)
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
-use crate::access::Gate;
+use crate::access::{Gate, TrustedProxies};
 use crate::clock::Clock;
+use crate::embed::Live;
 use crate::entropy::Entropy;
-use crate::ingest::Ingest;
+use crate::ingest::{Collect, Ingest};
 use crate::policy::SystemScope;
 use crate::query::Engine;
 use crate::store::Store;
@@ -25,8 +26,14 @@ pub struct Parts {
     pub store: Store,
     /// Takes events in.
     pub ingest: Ingest,
+    /// Takes events from the pages of a site.
+    pub collect: Collect,
+    /// The proxies that are believed when they name a client's address.
+    pub proxies: TrustedProxies,
     /// Answers queries.
     pub engine: Engine,
+    /// Tells open dashboards of news.
+    pub live: Live,
     /// Reads origins, domains and brands to build pages, before anybody is known.
     pub present: SystemScope,
     /// The time.
@@ -52,5 +59,11 @@ impl std::ops::Deref for Inlay {
 impl FromRef<Inlay> for Gate {
     fn from_ref(inlay: &Inlay) -> Self {
         inlay.gate.clone()
+    }
+}
+
+impl FromRef<Inlay> for TrustedProxies {
+    fn from_ref(inlay: &Inlay) -> Self {
+        inlay.proxies.clone()
     }
 }

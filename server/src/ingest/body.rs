@@ -65,7 +65,22 @@ impl Batch {
     }
 }
 
+impl Batch {
+    /// The texts of its events, in order.
+    ///
+    /// # Errors
+    /// [`IngestError`] if the body as a whole cannot be read.
+    pub fn texts(self) -> Result<Vec<String>, IngestError> {
+        Ok(self.unpack()?.split()?.into_iter().map(str::to_owned).collect())
+    }
+}
+
 impl Unpacked {
+    /// How much there is to hold.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// The texts of the events, in order.
     pub(super) fn split(&self) -> Result<Vec<&str>, IngestError> {
         match self.form {

@@ -40,9 +40,12 @@ pub enum IngestError {
          `application/x-ndjson`"
     )]
     NotAnArray,
+    /// More is under way than may be held in memory.
+    #[error("too many events are on their way into the log: send the request again in a second")]
+    Busy,
     /// The control database could not take the events.
     #[error("the events could not be stored")]
-    Store(#[from] StoreError),
+    Store(#[source] StoreError),
     /// The process is going down.
     #[error("the request was interrupted: send it again")]
     Interrupted,
@@ -59,7 +62,17 @@ impl IngestError {
             Self::InvalidUtf8 { .. } => "invalid_utf8",
             Self::InvalidJson { .. } => "invalid_json",
             Self::NotAnArray => "not_an_array",
+            Self::Busy => "ingest_busy",
             Self::Store(_) | Self::Interrupted => "unavailable",
+        }
+    }
+}
+
+impl From<StoreError> for IngestError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Busy,
+            other => Self::Store(other),
         }
     }
 }

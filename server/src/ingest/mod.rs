@@ -5,17 +5,21 @@
 //! the raw log. What is not valid goes to the dead letters with its reason, exactly as it came.
 //!
 //! Durable: when [`Ingest::accept`] returns, the transaction is committed and synced. Visible: from the
-//! same moment on; the next answer has it.
+//! same moment on; the next answer has it. Bounded: a request takes a [`Permit`] before it is parsed and
+//! holds it until its events are stored; without room it is refused, and comes again a second later.
 
 mod body;
+mod collect;
 mod error;
 mod event;
 mod fields;
+pub mod import;
 mod json;
 
 use inlay_shared::{Receipt, Rejection};
 
 pub use body::{Batch, Form, MAX_BODY, MAX_EVENTS};
+pub use collect::{Collect, CollectError, MAX_PAGE_EVENTS, Sender};
 pub use error::{IngestError, Refusal};
 pub use event::ValidEvent;
 
@@ -23,7 +27,7 @@ use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::ids::DeadLetterId;
 use crate::policy::TenantScope;
-use crate::store::{NewDeadLetter, NewEvent, Store, StoreError};
+use crate::store::{NewDeadLetter, NewEvent, Permit, Store};
 
 /// The door through which events come in. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -46,17 +50,32 @@ impl Ingest {
     /// nothing of it was taken.
     pub async fn accept(&self, scope: &TenantScope, batch: Batch) -> Result<Receipt, IngestError> {
         let now = self.clock.now();
+        let mut permit = self.permit(scope, batch.bytes.len())?;
         let read = tokio::task::spawn_blocking(move || {
             let unpacked = batch.unpack()?;
+            permit.resize(unpacked.bytes())?;
             let texts = unpacked.split()?;
-            Ok::<_, IngestError>(Sorted::validate(texts, now))
+            Ok::<_, IngestError>((permit, Sorted::validate(texts, now)))
         });
-        let sorted = read.await.map_err(|_| IngestError::Interrupted)??;
-        Ok(self.append(scope, sorted, now).await?)
+        let (permit, sorted) = read.await.map_err(|_| IngestError::Interrupted)??;
+        let Prepared { events, dead, rejected } = self.prepare(sorted, now);
+        let sent = events.len() as u64;
+        let accepted = if events.is_empty() && dead.is_empty() {
+            0
+        } else {
+            self.store.tenant(scope).append_permitted(permit, events, dead, now).await?
+        };
+        Ok(Receipt { accepted, duplicates: sent - accepted, rejected })
+    }
+
+    /// Room for a request of so many bytes. Without it nothing of the request is looked at.
+    fn permit(&self, scope: &TenantScope, bytes: usize) -> Result<Permit, IngestError> {
+        Ok(self.store.tenant(scope).permit(bytes)?)
     }
 
     /// Takes in events that are already apart, each one's JSON text; for imports. There is no limit
-    /// on their number but that all of them go into one transaction.
+    /// on their number but that all of them go into one transaction. Where a request would be refused
+    /// because too much is under way, this waits.
     ///
     /// # Errors
     /// [`IngestError`] if nothing could be stored.
@@ -70,15 +89,18 @@ impl Ingest {
             Sorted::validate(events.iter().map(String::as_str), now)
         });
         let sorted = validate.await.map_err(|_| IngestError::Interrupted)?;
-        Ok(self.append(scope, sorted, now).await?)
+        let Prepared { events, dead, rejected } = self.prepare(sorted, now);
+        let sent = events.len() as u64;
+        let accepted = if events.is_empty() && dead.is_empty() {
+            0
+        } else {
+            self.store.tenant(scope).append(events, dead, now).await?
+        };
+        Ok(Receipt { accepted, duplicates: sent - accepted, rejected })
     }
 
-    async fn append(
-        &self,
-        scope: &TenantScope,
-        sorted: Sorted,
-        now: jiff::Timestamp,
-    ) -> Result<Receipt, StoreError> {
+    /// Gives each refused event its place among the dead letters and in the receipt.
+    fn prepare(&self, sorted: Sorted, now: jiff::Timestamp) -> Prepared {
         let mut rejected = Vec::with_capacity(sorted.refused.len());
         let mut dead = Vec::with_capacity(sorted.refused.len());
         for (index, refusal, body) in sorted.refused {
@@ -87,14 +109,16 @@ impl Ingest {
             dead.push(NewDeadLetter { id, code: code.clone(), detail: detail.clone(), body });
             rejected.push(Rejection { index, code, detail });
         }
-        let events: Vec<NewEvent> = sorted.valid.into_iter().map(ValidEvent::into_row).collect();
-        let accepted = if events.is_empty() && dead.is_empty() {
-            0
-        } else {
-            self.store.tenant(scope).append(&events, &dead, now).await?
-        };
-        Ok(Receipt { accepted, duplicates: events.len() as u64 - accepted, rejected })
+        let events = sorted.valid.into_iter().map(ValidEvent::into_row).collect();
+        Prepared { events, dead, rejected }
     }
+}
+
+/// A request as it goes into the raw log, and what its sender will hear of the rest.
+struct Prepared {
+    events: Vec<NewEvent>,
+    dead: Vec<NewDeadLetter>,
+    rejected: Vec<Rejection>,
 }
 
 /// The events of a request, the good ones and the bad ones.

@@ -1,4 +1,4 @@
-//! The background work of a server: every second, the tenants with new events.
+//! The background work of a server: every second, the tenants whose rows waited long enough.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
+use super::due::{FlushPolicy, Waits};
 use super::{Lake, LakeError};
 use crate::ids::TenantId;
 use crate::policy::{Action, Duty, Principal, SystemScope, TenantScope};
@@ -18,46 +19,54 @@ const AT_ONCE: usize = 3;
 const SWEEP_EVERY: u32 = 3_600;
 
 impl Lake {
-    /// Flushes every second until `cancel`, then once more. The handle ends with the work.
-    pub fn spawn_flusher(&self, cancel: CancellationToken) -> JoinHandle<()> {
+    /// Flushes as the policy says until `cancel`. Then it ends with the flushes under way: what is left
+    /// is in the raw log, and served from there after the next start. The handle ends with the work.
+    pub fn spawn_flusher(&self, policy: FlushPolicy, cancel: CancellationToken) -> JoinHandle<()> {
         let lake = self.clone();
         tokio::spawn(async move {
-            let mut seconds = 0;
+            let (mut seconds, mut waits) = (0, Waits::default());
             let mut every = tokio::time::interval(Duration::from_secs(1));
             every.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
+            while cancel.run_until_cancelled(every.tick()).await.is_some() {
                 if seconds % SWEEP_EVERY == 0
                     && let Err(error) = lake.sweep().await
                 {
                     tracing::warn!(cause = chain(&error), "could not sweep the lake");
                 }
                 seconds += 1;
-                let last = tokio::select! {
-                    () = cancel.cancelled() => true,
-                    _ = every.tick() => false,
-                };
-                if let Err(error) = lake.tick().await {
+                if let Err(error) = lake.round(policy, &mut waits, &cancel).await {
                     tracing::error!(cause = chain(&error), "could not look for pending events");
-                }
-                if last {
-                    return;
                 }
             }
         })
     }
 
-    /// Flushes every tenant that has pending events, merges what the flushes piled up, and removes
-    /// files that nobody reads any more. One tenant's failure does not stop the others.
-    async fn tick(&self) -> Result<(), LakeError> {
+    /// Flushes the tenants that are due, merges what the flushes piled up, and removes files that
+    /// nobody reads any more. One tenant's failure does not stop the others.
+    pub(super) async fn round(
+        &self,
+        policy: FlushPolicy,
+        waits: &mut Waits,
+        cancel: &CancellationToken,
+    ) -> Result<(), LakeError> {
         let system = self.maintenance();
-        let tenants = self.inner.store.system(&system).tenants_with_pending_events().await?;
-        stream::iter(tenants)
-            .for_each_concurrent(AT_ONCE, |tenant| async move {
-                if let Err(error) = self.keep(&tenant).await {
-                    tracing::error!(%tenant, cause = chain(&error), "could not flush");
-                }
+        let backlogs = self.inner.store.system(&system).backlogs().await?;
+        let pressing = std::mem::take(&mut *self.inner.pressing.lock());
+        let due = waits.due(policy, &backlogs, &pressing, self.inner.clock.now());
+        let failed: Vec<TenantId> = stream::iter(due)
+            .take_while(|_| std::future::ready(!cancel.is_cancelled()))
+            .map(|tenant| async move {
+                let error = self.keep(&tenant).await.err()?;
+                tracing::error!(%tenant, cause = chain(&error), "could not flush");
+                Some(tenant)
             })
+            .buffer_unordered(AT_ONCE)
+            .filter_map(std::future::ready)
+            .collect()
             .await;
+        for tenant in failed {
+            waits.postpone(&tenant, self.inner.clock.now());
+        }
         self.remove_retired().await
     }
 

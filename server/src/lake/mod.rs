@@ -18,6 +18,7 @@
 mod adapt;
 mod aside;
 mod batch;
+mod due;
 mod error;
 mod flush;
 mod flusher;
@@ -35,10 +36,14 @@ mod snapshot;
 mod sweep;
 mod tail;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+
 pub use adapt::adapt;
+pub use due::FlushPolicy;
 pub use error::LakeError;
 pub use objects::Objects;
 pub use place::Place;
@@ -50,6 +55,7 @@ use self::readers::Readers;
 use self::tail::Tails;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::ids::TenantId;
 use crate::model::Model;
 use crate::policy::{Policy, TenantScope};
 use crate::store::Store;
@@ -69,6 +75,8 @@ struct Inner {
     objects: Objects,
     readers: Arc<Readers>,
     tails: Tails,
+    /// Tenants whose tails are so heavy that the next round of the flusher takes them in.
+    pressing: Mutex<HashSet<TenantId>>,
 }
 
 impl Lake {
@@ -84,8 +92,8 @@ impl Lake {
     ) -> Result<Self, LakeError> {
         let objects = Objects::open(place.into()).await?;
         let (policy, readers) = (Policy::new(), Arc::new(Readers::default()));
-        let tails = Tails::default();
-        let inner = Inner { store, policy, clock, entropy, objects, readers, tails };
+        let (tails, pressing) = (Tails::default(), Mutex::default());
+        let inner = Inner { store, policy, clock, entropy, objects, readers, tails, pressing };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -29,6 +29,13 @@ impl Version {
     }
 }
 
+impl Version {
+    /// The last place of the raw log.
+    pub fn appended(self) -> i64 {
+        self.appended
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.changes, self.appended)
@@ -125,6 +132,9 @@ impl Lake {
         tail.follow(known, view.position, view.fresh).await?;
         if tail.bytes() > Tail::MOST_BYTES {
             return Ok(None);
+        }
+        if tail.bytes() > Tail::HEAVY_BYTES {
+            self.inner.pressing.lock().insert(scope.tenant().clone());
         }
         tails.weigh(scope.tenant(), &entry, &tail);
         let version = Version::of(view.position);

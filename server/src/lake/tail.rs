@@ -75,6 +75,9 @@ impl Tail {
     /// Most bytes of a tail, as text or as columns.
     pub(super) const MOST_BYTES: usize = 96 * 1024 * 1024;
 
+    /// From so many bytes on a tail is flushed, however few its rows are.
+    pub(super) const HEAVY_BYTES: usize = 24 * 1024 * 1024;
+
     /// Up to which place of the raw log nothing has to be read, where this is the position.
     pub(super) fn known(&self, position: Position) -> i64 {
         let usable = self.version == position.version
@@ -265,7 +268,7 @@ mod tests {
         assert!(most <= 10, "{most} parts");
         let span = (tail.parts[0].min_time, tail.parts[0].max_time);
         assert_eq!(span.1 - span.0, 59_000_000);
-        assert!(tail.bytes() < 500 * 400, "{} bytes", tail.bytes());
+        assert!(tail.bytes() < 500 * 600, "{} bytes", tail.bytes());
     }
 
     #[tokio::test]

@@ -3,6 +3,8 @@
 use std::fs;
 
 use datafusion::arrow::array::RecordBatch;
+use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::model::Properties;
@@ -42,7 +44,7 @@ impl Shore {
         let events: Vec<_> = (self.next..self.next + count).map(event).collect();
         self.next += count;
         let now = self.folder.clock.now();
-        self.folder.store.tenant(&self.scope).append(&events, &[], now).await.unwrap();
+        self.folder.store.tenant(&self.scope).append(events, [], now).await.unwrap();
     }
 
     async fn segments(&self) -> Vec<Segment> {
@@ -235,7 +237,7 @@ async fn an_event_that_cannot_be_a_row_is_a_dead_letter() {
     let bad = NewEvent { id: "bad".into(), body: r#"{"id":"bad"}"#.into() };
     let now = shore.folder.clock.now();
     let store = shore.folder.store.clone();
-    store.tenant(&shore.scope).append(&[bad], &[], now).await.unwrap();
+    store.tenant(&shore.scope).append([bad], [], now).await.unwrap();
     shore.lake.flush_now(&shore.scope).await.unwrap();
     shore.append(1).await;
     shore.lake.flush_now(&shore.scope).await.unwrap();
@@ -321,12 +323,31 @@ async fn what_a_crash_left_is_swept_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_flusher_follows_the_log_and_flushes_once_more_at_its_end() {
+async fn the_flusher_takes_in_what_waited() {
     let mut shore = Shore::new().await;
-    let cancel = tokio_util::sync::CancellationToken::new();
-    let work = shore.lake.spawn_flusher(cancel.clone());
+    let policy = FlushPolicy { age: SignedDuration::from_secs(15), rows: 100 };
+    let (mut waits, cancel) = (due::Waits::default(), CancellationToken::new());
+    shore.append(5).await;
+    shore.lake.round(policy, &mut waits, &cancel).await.unwrap();
+    assert!(shore.seqs().await.is_empty(), "few rows wait");
+    shore.folder.clock.advance(std::time::Duration::from_secs(15));
+    shore.lake.round(policy, &mut waits, &cancel).await.unwrap();
+    assert_eq!(shore.seqs().await, [1, 2, 3, 4, 5]);
+    shore.append(100).await;
+    shore.lake.round(policy, &mut waits, &cancel).await.unwrap();
+    assert_eq!(shore.seqs().await.len(), 105, "many rows do not");
+}
+
+#[tokio::test]
+async fn the_flusher_ends_when_told_and_what_is_left_is_served_from_the_log() {
+    let mut shore = Shore::new().await;
+    let cancel = CancellationToken::new();
+    let policy = FlushPolicy { age: SignedDuration::from_secs(15), rows: 100 };
+    let work = shore.lake.spawn_flusher(policy, cancel.clone());
     shore.append(5).await;
     cancel.cancel();
     work.await.unwrap();
-    assert_eq!(shore.seqs().await, [1, 2, 3, 4, 5]);
+    let next = Shore::lake(&shore.folder).await;
+    let snapshot = next.snapshot(&shore.scope).await.unwrap();
+    assert_eq!(shown(&next, &shore.scope, &snapshot), [1, 2, 3, 4, 5]);
 }

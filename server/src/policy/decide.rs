@@ -1,16 +1,13 @@
 //! Asks Cedar, and turns its yes into a scope and its no into a reason.
 
-use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid,
-    PolicySet, Request, RestrictedExpression,
-};
+use cedar_policy::{Authorizer, Context, Decision, Entities, Entity, PolicySet, Request};
 use inlay_shared::{Capability, Scope};
 
-use super::{Duty, Principal, SystemScope, TenantScope, Viewer};
+use super::entities::{capability_name, dashboard_entity, entity, principal_entity, text, uid};
+use super::{Principal, SystemScope, TenantScope, Viewer};
 use crate::ids::{DashboardName, TenantId};
 
 /// What a caller wants to do.
@@ -26,6 +23,8 @@ pub enum Action {
     Mint,
     /// Send events.
     Ingest,
+    /// Take events from the pages of a site.
+    Collect,
     /// Ask queries, see dashboards and dead letters.
     ReadData,
     /// Change dashboards.
@@ -46,6 +45,7 @@ impl Action {
             Self::Exchange => "exchange",
             Self::Mint => "mint",
             Self::Ingest => "ingest",
+            Self::Collect => "collect",
             Self::ReadData => "read_data",
             Self::WriteDashboards => "write_dashboards",
             Self::Authenticate => "authenticate",
@@ -63,7 +63,11 @@ impl Action {
             Self::Ingest => Some(Scope::EventsWrite),
             Self::ReadData => Some(Scope::DataRead),
             Self::WriteDashboards => Some(Scope::DashboardsWrite),
-            Self::Exchange | Self::Authenticate | Self::Maintain | Self::Present => None,
+            Self::Exchange
+            | Self::Collect
+            | Self::Authenticate
+            | Self::Maintain
+            | Self::Present => None,
         }
     }
 }
@@ -217,7 +221,9 @@ fn reason(who: &Principal, action: Action) -> Denied {
                 Action::Mint | Action::Ingest | Action::ReadData | Action::WriteDashboards
             ),
         ),
-        Principal::Viewer(_) | Principal::Process(_) => return Denied::WrongKind,
+        Principal::Viewer(_) | Principal::PublicKey { .. } | Principal::Process(_) => {
+            return Denied::WrongKind;
+        }
     };
     match action.scope() {
         _ if !kind_fits => Denied::WrongKind,
@@ -226,89 +232,20 @@ fn reason(who: &Principal, action: Action) -> Denied {
     }
 }
 
-fn principal_entity(who: &Principal) -> Entity {
-    match who {
-        Principal::Operator { client, scopes } => {
-            entity("Operator", client.as_str(), [("scopes", set(scopes.iter().map(|s| s.name())))])
-        }
-        Principal::TenantClient { client, tenant, scopes } => entity(
-            "TenantClient",
-            client.as_str(),
-            [("tenant", text(tenant.as_str())), ("scopes", set(scopes.iter().map(|s| s.name())))],
-        ),
-        Principal::Viewer(viewer) => entity(
-            "Viewer",
-            &viewer.id,
-            [
-                ("tenant", text(viewer.tenant.as_str())),
-                ("dashboards", set(viewer.dashboards.iter().map(DashboardName::as_str))),
-                ("capabilities", set(viewer.capabilities.iter().map(|c| capability_name(*c)))),
-            ],
-        ),
-        Principal::Process(duty) => {
-            let name = match duty {
-                Duty::Authenticate => "authenticate",
-                Duty::Maintain => "maintain",
-                Duty::Present => "present",
-                Duty::Shell => "shell",
-            };
-            entity("Process", name, [("duty", text(name))])
-        }
-    }
-}
-
-fn dashboard_entity(viewer: &Viewer, dashboard: &DashboardName) -> Entity {
-    let tenant = viewer.tenant.as_str();
-    let id = format!("{tenant}/{dashboard}");
-    entity("Dashboard", &id, [("tenant", text(tenant)), ("name", text(dashboard.as_str()))])
-}
-
-const fn capability_name(capability: Capability) -> &'static str {
-    match capability {
-        Capability::Filter => "filter",
-        Capability::Drill => "drill",
-        Capability::ExportCsv => "export:csv",
-        Capability::ExportPng => "export:png",
-        Capability::Rows => "rows",
-    }
-}
-
-fn entity<const N: usize>(
-    kind: &str,
-    id: &str,
-    attributes: [(&str, RestrictedExpression); N],
-) -> Entity {
-    let attributes: HashMap<_, _> =
-        attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Entity::new(uid(kind, id), attributes, HashSet::new())
-        .expect("strings and sets of strings always evaluate")
-}
-
-fn uid(kind: &str, id: &str) -> EntityUid {
-    let kind = EntityTypeName::from_str(kind).expect("type names are identifiers of this file");
-    EntityUid::from_type_name_and_id(kind, EntityId::new(id))
-}
-
-fn text(value: &str) -> RestrictedExpression {
-    RestrictedExpression::new_string(value.to_owned())
-}
-
-fn set<'a>(values: impl Iterator<Item = &'a str>) -> RestrictedExpression {
-    RestrictedExpression::new_set(values.map(text))
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::policy::Duty;
 
-    const ACTIONS: [Action; 10] = [
+    const ACTIONS: [Action; 11] = [
         Action::ManageTenants,
         Action::ReadTenants,
         Action::Exchange,
         Action::Mint,
         Action::Ingest,
+        Action::Collect,
         Action::ReadData,
         Action::WriteDashboards,
         Action::Authenticate,
@@ -377,6 +314,22 @@ mod tests {
     }
 
     #[test]
+    fn a_public_key_appends_to_its_own_tenant_and_does_nothing_else() {
+        let policy = Policy::new();
+        let who = Principal::PublicKey {
+            key: "pk_01h455vb4pex5vsknk084sn02q".parse().unwrap(),
+            tenant: tenant("acme"),
+        };
+        for action in ACTIONS {
+            for asked in ["acme", "globex"] {
+                let yes = policy.tenant(&who, action, &tenant(asked)).is_ok();
+                assert_eq!(yes, asked == "acme" && action == Action::Collect, "{action:?} {asked}");
+            }
+            assert!(policy.system(&who, action).is_err(), "{action:?}");
+        }
+    }
+
+    #[test]
     fn a_viewer_sees_the_dashboards_of_the_token_only() {
         let policy = Policy::new();
         let viewer = viewer(&[]);
@@ -407,7 +360,7 @@ mod tests {
     #[test]
     fn a_duty_is_for_its_own_work() {
         let policy = Policy::new();
-        for duty in [Duty::Authenticate, Duty::Maintain, Duty::Present] {
+        for duty in [Duty::Authenticate, Duty::Collect, Duty::Maintain, Duty::Present] {
             for action in ACTIONS {
                 let fits = format!("{duty:?}").to_lowercase() == action.name();
                 let yes = policy.system(&Principal::Process(duty), action).is_ok();

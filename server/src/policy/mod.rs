@@ -6,6 +6,7 @@
 //! nothing else, so code that forgets to ask does not compile.
 
 mod decide;
+mod entities;
 mod principal;
 mod scope;
 

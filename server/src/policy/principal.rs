@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use inlay_shared::{Capability, Scope};
 
-use crate::ids::{ClientId, DashboardName, TenantId};
+use crate::ids::{ClientId, DashboardName, PublicKeyId, TenantId};
 
 /// An authenticated caller, as `access` established it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,13 @@ pub enum Principal {
     },
     /// The bearer of an embed token.
     Viewer(Viewer),
+    /// A page of a site, by the key that it carries. Anybody can read the key in the page.
+    PublicKey {
+        /// The key.
+        key: PublicKeyId,
+        /// The tenant whose key it is.
+        tenant: TenantId,
+    },
     /// The process itself, for work that nobody asked for over HTTP.
     Process(Duty),
 }
@@ -49,6 +56,8 @@ pub struct Viewer {
 pub enum Duty {
     /// Find out who is calling: clients, keys, revocations.
     Authenticate,
+    /// Keep what taking events from pages needs: the salt of the day, counts of bots.
+    Collect,
     /// Move events from the raw log to the lake.
     Maintain,
     /// A command typed on the machine itself, by someone who can read its files anyway.

@@ -122,6 +122,9 @@ async fn apply(
         }
     }
     write.commit().await?;
+    if let Some(tenant) = tenant {
+        store.changed(tenant);
+    }
     Ok(after.version())
 }
 

@@ -50,7 +50,9 @@ impl TenantStore<'_> {
         dashboard: &Dashboard,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        write(&self.store.write, self.tenant.as_str(), dashboard, now).await
+        write(&self.store.write, self.tenant.as_str(), dashboard, now).await?;
+        self.store.changed(self.tenant);
+        Ok(())
     }
 }
 

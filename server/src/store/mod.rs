@@ -6,16 +6,23 @@
 //!
 //! SQLite in WAL mode, synced at every commit: one connection writes, others read beside it, and a
 //! second process (a shell command beside the server) may do the same. A write transaction takes the
-//! write lock when it begins, so it never fails half way for want of it.
+//! write lock when it begins, so it never fails half way for want of it. Appends to the raw log share
+//! transactions, and wait for them in a bounded queue.
 
+mod append;
 mod apply_model;
+mod changes;
 mod clients;
 mod dashboards;
 mod dead_letters;
 mod entity;
+mod error;
+mod health;
 mod keys;
 mod migrations;
 mod models;
+mod public_keys;
+mod queue;
 mod raw_log;
 mod retired;
 mod segments;
@@ -24,12 +31,14 @@ mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
 mod view;
+mod visitor_salts;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache;
+use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr,
@@ -38,34 +47,25 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 
 pub use apply_model::{ApplyError, ModelChange};
+pub use changes::Standing;
 pub use clients::{ClientRecord, NewClientRecord};
 pub use dead_letters::NewDeadLetter;
+pub use error::StoreError;
 pub use keys::StoredKey;
 pub use models::StoredModel;
-pub use raw_log::{NewEvent, Pending, RawEvent};
+pub use queue::Permit;
+pub use raw_log::{Backlog, NewEvent, Pending, RawEvent};
 pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
 pub use view::{Position, View};
 
+use self::health::Health;
+use self::queue::Queue;
 use crate::ids::TenantId;
 use crate::model::Model;
 use crate::policy::{SystemScope, TenantScope};
 
 /// Models that are kept ready.
 const MODELS: u64 = 1_000;
-
-/// The control database failed. The text names the operation; the source has the database's words.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database itself failed.
-    #[error("the control database failed")]
-    Database(#[from] DbErr),
-    /// What is to be created exists already.
-    #[error("it exists already")]
-    Exists,
-    /// A stored value is not what this build writes.
-    #[error("a stored {0} does not parse")]
-    Corrupt(&'static str),
-}
 
 /// The control database of one deployment. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -74,6 +74,9 @@ pub struct Store {
     write: DatabaseConnection,
     /// Models by whose they are and the versions of both layers.
     models: Cache<(String, i64, i64), Arc<Model>>,
+    queue: Arc<Queue>,
+    health: Arc<Health>,
+    changes: Arc<changes::Changes>,
 }
 
 /// One tenant's part of the control database.
@@ -98,7 +101,9 @@ impl Store {
         let write = connect(file, 1).await?;
         migrations::Migrator::up(&write, None).await?;
         let read = connect(file, 8).await?;
-        Ok(Self { read, write, models: Cache::new(MODELS) })
+        let (queue, health) = (Arc::default(), Arc::new(Health::of(file)));
+        let models = Cache::new(MODELS);
+        Ok(Self { read, write, models, queue, health, changes: Arc::default() })
     }
 
     /// The part that belongs to the scope's tenant.
@@ -133,7 +138,15 @@ async fn connect(file: &Path, connections: u32) -> Result<DatabaseConnection, Db
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: a salt whose day is over must not be found again.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(20))
+    });
+    // A full disk makes SQLite roll back by itself, and the driver goes on counting a transaction: the
+    // connection would refuse every other one. It is given up, and a new one opened.
+    options.map_sqlx_sqlite_before_acquire(|connection, _| {
+        let clean = !connection.is_in_transaction();
+        Box::pin(async move { Ok(clean) })
     });
     Database::connect(options).await
 }

@@ -1,15 +1,11 @@
 //! The raw log: each accepted event as it came, durable before it is answered.
 
-use std::sync::LazyLock;
-
-use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement, TransactionTrait, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement, TransactionTrait, Value,
 };
 
-use super::dead_letters::{NewDeadLetter, insert_dead_letters};
 use super::entity::{lake_positions, raw_events};
 use super::{StoreError, SystemStore, TenantStore};
 use crate::ids::TenantId;
@@ -47,49 +43,18 @@ pub struct Pending {
     pub more: bool,
 }
 
-impl TenantStore<'_> {
-    /// Appends events and dead letters in one transaction, committed and synced when this returns.
-    /// The answer counts the events that were new.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database fails; then nothing was written.
-    pub async fn append(
-        &self,
-        events: &[NewEvent],
-        dead: &[NewDeadLetter],
-        now: Timestamp,
-    ) -> Result<u64, StoreError> {
-        let write = self.store.begin().await?;
-        let appended = self.appended(&write).await?;
-        let mut inserted = 0;
-        let (mut rest, mut seq) = (events, appended);
-        while !rest.is_empty() {
-            let (size, sql) = largest_step(rest.len());
-            let (step, after) = rest.split_at(size);
-            let mut values: Vec<Value> = Vec::with_capacity(size * 5);
-            for event in step {
-                seq += 1;
-                values.extend([
-                    self.tenant.as_str().into(),
-                    seq.into(),
-                    event.id.as_str().into(),
-                    now.as_microsecond().into(),
-                    event.body.as_str().into(),
-                ]);
-            }
-            inserted += write.execute_raw(statement(sql, values)).await?.rows_affected();
-            rest = after;
-        }
-        if inserted > 0 {
-            write
-                .execute_raw(statement(ADVANCE, [self.tenant.as_str().into(), seq.into()]))
-                .await?;
-        }
-        insert_dead_letters(&write, self.tenant, dead, now).await?;
-        write.commit().await?;
-        Ok(inserted)
-    }
+/// A tenant whose raw log is ahead of its lake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backlog {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The last place that is in a segment.
+    pub flushed: i64,
+    /// Places behind it; a little more than the rows, where there were duplicates.
+    pub rows: i64,
+}
 
+impl TenantStore<'_> {
     /// What the lake has not taken yet: at most `most_rows` events of about `most_bytes` together.
     ///
     /// # Errors
@@ -128,12 +93,6 @@ impl TenantStore<'_> {
             }
         }
     }
-
-    async fn appended(&self, write: &DatabaseTransaction) -> Result<i64, StoreError> {
-        let position =
-            lake_positions::Entity::find_by_id(self.tenant.to_string()).one(write).await?;
-        Ok(position.map_or(0, |position| position.appended))
-    }
 }
 
 impl SystemStore<'_> {
@@ -141,10 +100,14 @@ impl SystemStore<'_> {
     ///
     /// # Errors
     /// [`StoreError`] if the database fails.
-    pub async fn tenants_with_pending_events(&self) -> Result<Vec<TenantId>, StoreError> {
-        let tenants: Vec<String> = lake_positions::Entity::find()
+    pub async fn backlogs(&self) -> Result<Vec<Backlog>, StoreError> {
+        let rows: Vec<(String, i64, i64)> = lake_positions::Entity::find()
             .select_only()
-            .column(lake_positions::Column::Tenant)
+            .columns([
+                lake_positions::Column::Tenant,
+                lake_positions::Column::Appended,
+                lake_positions::Column::Flushed,
+            ])
             .filter(
                 Expr::col(lake_positions::Column::Appended)
                     .gt(Expr::col(lake_positions::Column::Flushed)),
@@ -153,10 +116,11 @@ impl SystemStore<'_> {
             .into_tuple()
             .all(&self.store.read)
             .await?;
-        tenants
-            .into_iter()
-            .map(|tenant| tenant.parse().map_err(|_| StoreError::Corrupt("tenant id")))
-            .collect()
+        let backlog = |(tenant, appended, flushed): (String, i64, i64)| {
+            let tenant = tenant.parse().map_err(|_| StoreError::Corrupt("tenant id"))?;
+            Ok(Backlog { tenant, flushed, rows: appended - flushed })
+        };
+        rows.into_iter().map(backlog).collect()
     }
 }
 
@@ -189,28 +153,6 @@ pub(super) async fn events(
 
 /// Rows read at once while a flush collects its events.
 const STEP_ROWS: u64 = 4_096;
-
-const ADVANCE: &str = "\
-    INSERT INTO lake_positions (tenant, appended, flushed, version) VALUES (?, ?, 0, 0) \
-    ON CONFLICT (tenant) DO UPDATE SET appended = excluded.appended";
-
-/// Statements of so many rows, the largest first: few different ones, so that each stays prepared.
-static STEPS: LazyLock<[(usize, String); 9]> = LazyLock::new(|| {
-    [256, 128, 64, 32, 16, 8, 4, 2, 1].map(|rows| {
-        let values = vec!["(?, ?, ?, ?, ?)"; rows].join(", ");
-        let sql = format!(
-            "INSERT INTO raw_events (tenant, seq, event_id, received_at, body) VALUES {values} \
-             ON CONFLICT (tenant, event_id) DO NOTHING"
-        );
-        (rows, sql)
-    })
-});
-
-fn largest_step(rows: usize) -> (usize, &'static str) {
-    let (size, sql) =
-        STEPS.iter().find(|(size, _)| *size <= rows).expect("there is a step of one row");
-    (*size, sql)
-}
 
 pub(super) fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)

@@ -1,13 +1,19 @@
 //! Every operation through its public door: one happy path, then the refusals.
 
+mod collect;
 mod cors;
 mod dashboards;
 mod dead_letters;
+mod encoding;
 mod events;
+mod formats;
+mod limits;
+mod live;
 mod model;
 mod pages;
 mod problems;
 mod queries;
+mod rows;
 mod sessions;
 mod tenants;
 mod tokens;

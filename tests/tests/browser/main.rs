@@ -4,6 +4,7 @@ mod host;
 mod life;
 mod portal;
 mod strangers;
+mod tracker;
 
 /// Reads what a dashboard shows: the texts of its figures by title, and the cells of its table.
 const SHOWN: &str = "

@@ -46,7 +46,7 @@ async fn every_operation_answers_its_right_caller() {
         .configure("domains", &serde_json::json!({"domains": ["own.acme.example"]}))
         .await
         .is(200);
-    let samples = samples(&tenant, "other");
+    let samples = samples(&tenant, "other").await;
     let sampled: BTreeSet<_> = samples.iter().map(|sample| sample.id.to_owned()).collect();
     let documented: BTreeSet<_> = contract().operations().iter().map(|o| o.id.clone()).collect();
     assert_eq!(sampled, documented, "each operation has one sample");

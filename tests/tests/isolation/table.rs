@@ -15,7 +15,7 @@ use serde_json::json;
 
 /// Operations that answer without a token. The list may only shrink: whoever makes it longer says
 /// here why nobody needs to be known.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 12] = [
     // Found by clients before they have a token.
     "getAuthorizationServerMetadata",
     "getContract",
@@ -25,6 +25,10 @@ const PUBLIC: [&str; 10] = [
     "getFramePage",
     "getLoader",
     "getOwnPage",
+    "getTracker",
+    // Visitors of a site are nobody, and must be counted without becoming somebody. A page shows a
+    // public key, and can only append with it.
+    "collect",
     // Shows a secret of its own instead of a token.
     "issueToken",
     // Asked by whoever supervises the process.
@@ -48,6 +52,7 @@ struct World {
     acme: TenantClient,
     viewer: Viewer,
     globex: TenantClient,
+    samples: Vec<Sample>,
 }
 
 impl World {
@@ -55,14 +60,16 @@ impl World {
         let inlay = Inlay::start().await;
         let acme = inlay.tenant("acme").await;
         let globex = inlay.tenant("globex").await;
-        let viewer = acme.viewer(json!({})).await;
-        Self { inlay, acme, viewer, globex }
+        let viewer = acme.viewer(json!({"capabilities": ["rows", "export:csv"]})).await;
+        let samples = samples(&acme, "other").await;
+        Self { inlay, acme, viewer, globex, samples }
     }
 
     /// Every operation that wants a token, as `acme` would call it.
     fn guarded(&self) -> Vec<Sample> {
-        let wants = |sample: &Sample| !matches!(sample.need, Need::Nothing | Need::Secret);
-        samples(&self.acme, "other").into_iter().filter(wants).collect()
+        let wants =
+            |sample: &&Sample| !matches!(sample.need, Need::Nothing | Need::Secret | Need::Page);
+        self.samples.iter().filter(wants).cloned().collect()
     }
 }
 
@@ -75,7 +82,8 @@ fn expect(sample: &Sample, cell: &str, answer: &Answer, (status, code): Refusal)
 #[tokio::test]
 async fn every_routed_operation_has_a_row() {
     let world = World::new().await;
-    let rows: BTreeSet<_> = samples(&world.acme, "other")
+    let rows: BTreeSet<_> = world
+        .samples
         .iter()
         .map(|sample| (sample.operation().method.clone(), sample.operation().path.clone()))
         .collect();
@@ -218,7 +226,7 @@ async fn with_a_token_of_the_wrong_side() {
 #[tokio::test]
 async fn with_the_token_of_another_tenant() {
     let world = World::new().await;
-    let own = json!({"dashboards": ["overview"]});
+    let own = json!({"dashboards": ["overview"], "capabilities": ["rows", "export:csv"]});
     let stranger = world.globex.viewer(own).await;
     world.acme.put("/v1/dashboards/private", &inlay_tests::dashboard("private")).await.is(200);
     for sample in world.guarded() {
@@ -236,7 +244,7 @@ async fn with_the_token_of_another_tenant() {
                 let answer = world.globex.get("/v1/dashboards/private").await;
                 expect(&sample, "other tenant", &answer, (404, "unknown_dashboard"));
             }
-            "viewDashboard" | "queryPanel" => {
+            "viewDashboard" | "queryPanel" | "rowsOfPanel" | "exportPanel" | "listenLive" => {
                 let target = sample.target.replace("overview", "private");
                 let body = sample.body.clone().map(|mut body| {
                     body["dashboard"] = json!("private");
@@ -348,10 +356,17 @@ async fn after_the_origin_left_the_list() {
 #[tokio::test]
 async fn without_the_capability() {
     let world = World::new().await;
+    let bare = world.acme.viewer(json!({"capabilities": ["filter", "drill"]})).await;
+    for sample in world.guarded() {
+        if ["rowsOfPanel", "exportPanel"].contains(&sample.id) {
+            let answer = sample.by_right(&world.acme, &bare).await;
+            expect(&sample, "no capability", &answer, (403, "missing_capability"));
+        }
+    }
     for sample in world.guarded().into_iter().filter(|sample| sample.need == Need::Embed) {
         let filter = json!([{"dimension": "country", "op": "in", "values": ["DE"]}]);
         let asked = match sample.id {
-            "viewDashboard" => {
+            "viewDashboard" | "exportPanel" => {
                 let text = filter.to_string();
                 let encoded: String =
                     url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
@@ -360,6 +375,8 @@ async fn without_the_capability() {
                     ..sample.clone()
                 })
             }
+            // It shows nothing, so there is nothing to pick.
+            "listenLive" => continue,
             _ => [("range", json!("7d")), ("filters", filter)].map(|(name, value)| {
                 let mut body = sample.body.clone().expect("it takes a body");
                 body[name] = value;

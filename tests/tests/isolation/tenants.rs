@@ -101,7 +101,7 @@ async fn whatever_one_tenant_does_the_others_things_stay() {
         all
     };
     let before = state().await;
-    for sample in samples(&acme, "other") {
+    for sample in samples(&acme, "other").await {
         // Only what the stranger's own token does: the operator may change any tenant.
         globex.dress(sample.call(inlay.door())).await;
     }

@@ -15,14 +15,24 @@ use crate::assets::Sizes;
 
 const TENANT: &str = "acme";
 const ORIGIN: &str = "http://portal.localhost";
+const TRACKER: &str = "/t.js";
 /// A new tenant has this dashboard at once.
 const VIEW: &str = "/v1/embed/view?dashboard=overview";
 
 /// Events in a request.
 const BATCH: usize = 500;
 
-/// Starts a server, gives it events as a backend would, and measures the view in each encoding.
-pub(crate) fn measure(binary: &Path) -> Result<Sizes> {
+/// What only a server can show.
+pub(crate) struct Served {
+    /// The first data.
+    pub(crate) data: Sizes,
+    /// The tracker of sites, which is in the binary itself.
+    pub(crate) tracker: Sizes,
+}
+
+/// Starts a server, gives it events as a backend would, and measures the view and the tracker in each
+/// encoding.
+pub(crate) fn measure(binary: &Path) -> Result<Served> {
     let house = House::new(binary)?;
     house.inlay(&["tenant", "create", TENANT, "--origin", ORIGIN])?;
     let operator = client(&house, &["--operator"])?;
@@ -30,10 +40,9 @@ pub(crate) fn measure(binary: &Path) -> Result<Sizes> {
     let server = house.serve()?;
     server.fill(&server.access(&backend)?)?;
     let token = server.session(&server.access(&operator)?)?;
-    let raw = server.view(&token, "identity")?;
-    let gzip = server.view(&token, "gzip")?.len();
-    let brotli = server.view(&token, "br")?.len();
-    Ok(Sizes { raw: raw.len(), gzip, brotli })
+    let bearer = format!("Bearer {token}");
+    let viewer = [("authorization", &*bearer), ("origin", ORIGIN)];
+    Ok(Served { data: server.sizes(VIEW, &viewer)?, tracker: server.sizes(TRACKER, &[])? })
 }
 
 /// Makes a client and returns its id and secret.
@@ -86,21 +95,16 @@ impl Server {
         text(&self.post("/v1/embed/sessions", access, &request)?, "token")
     }
 
-    /// The body of the view, as it comes over the wire in this encoding.
-    fn view(&self, token: &str, encoding: &str) -> Result<Vec<u8>> {
-        let request = Request {
-            method: "GET",
-            path: VIEW,
-            headers: &[
-                ("authorization", &format!("Bearer {token}")),
-                ("origin", ORIGIN),
-                ("accept-encoding", encoding),
-            ],
-            body: "",
+    /// The length of an answer's body, as it comes over the wire in each encoding.
+    fn sizes(&self, path: &str, headers: &[(&str, &str)]) -> Result<Sizes> {
+        let length = |encoding: &str| {
+            let headers = [headers, &[("accept-encoding", encoding)]].concat();
+            let request = Request { method: "GET", path, headers: &headers, body: "" };
+            let answer = http::send(self.address, &request)?;
+            ensure!(answer.status == 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
+            Ok(answer.body.len())
         };
-        let answer = http::send(self.address, &request)?;
-        ensure!(answer.status == 200, "the view: {}", String::from_utf8_lossy(&answer.body));
-        Ok(answer.body)
+        Ok(Sizes { raw: length("identity")?, gzip: length("gzip")?, brotli: length("br")? })
     }
 
     fn post(&self, path: &str, access: &str, body: &Value) -> Result<Value> {

@@ -19,8 +19,18 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Stand on the ground: anyone may use them, and they use nothing of the floors.
-const GROUND: &[&str] =
-    &["assets", "clock", "config", "contract", "entropy", "ids", "origin", "problem", "telemetry"];
+const GROUND: &[&str] = &[
+    "assets",
+    "clock",
+    "config",
+    "contract",
+    "entropy",
+    "ids",
+    "network",
+    "origin",
+    "problem",
+    "telemetry",
+];
 
 /// Belong to no floor: the list of modules and the door.
 const ROOTS: &[&str] = &["lib", "main"];

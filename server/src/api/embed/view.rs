@@ -9,23 +9,24 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::StreamExt;
-use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use inlay_shared::{
-    Capability, Dashboard, Filter, Layout, Panel, PanelAnswer, PanelError, PanelLayout, TimeRange,
-    ViewEnd, ViewLine,
+    Capability, Dashboard, Filter, Layout, Panel, PanelAnswer, PanelError, PanelLayout,
+    PanelUnchanged, RowsPage, TimeRange, ViewEnd, ViewLine,
 };
 use serde::Deserialize;
 use tokio::task::JoinSet;
 use tokio_stream::wrappers::ReceiverStream;
 
+use super::tags::{self, Known};
 use crate::access::EmbedCaller;
 use crate::api::body::{self, Params};
 use crate::api::state::Inlay;
 use crate::ids::{DashboardName, RequestId};
 use crate::policy::TenantScope;
 use crate::problem::ApiError;
-use crate::query;
+use crate::query::{self, PageOf};
 
 /// Parameters of a view.
 #[derive(Debug, Deserialize)]
@@ -38,7 +39,8 @@ pub(crate) struct ViewParams {
 }
 
 /// A whole dashboard as NDJSON: the layout, then each panel as soon as it is ready, then the end. All
-/// panels run together. A viewer who goes away stops the work.
+/// panels run together, and one whose numbers the caller has is named without them. A viewer who goes
+/// away stops the work.
 pub(crate) async fn view(
     caller: EmbedCaller,
     State(inlay): State<Inlay>,
@@ -56,21 +58,22 @@ pub(crate) async fn view(
     let prepared = Arc::new(prepare(&inlay, &caller, asked).await?);
     let layout = prepared.layout(&inlay, &caller).await?;
     let version = prepared.version(&inlay, &caller, &layout).await?;
-    let tag = format!("\"{version}\"");
-    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+    let (known, tag) = (Known::of(&headers), tags::header(&version));
+    if known.has(&version) {
         let mut response = StatusCode::NOT_MODIFIED.into_response();
-        response.headers_mut().insert(ETAG, etag(tag));
+        response.headers_mut().insert(ETAG, tag);
         return Ok(response);
     }
-    let body = Body::from_stream(lines(inlay, prepared, layout, version, request));
+    let body = Body::from_stream(lines(inlay, prepared, layout, version, known, request));
     let mut response = body.into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
-    response.headers_mut().insert(ETAG, etag(tag));
+    response.headers_mut().insert(ETAG, tag);
     Ok(response)
 }
 
-fn etag(tag: String) -> HeaderValue {
-    HeaderValue::try_from(tag).expect("a hash in hexadecimal")
+/// 404 for a dashboard that does not exist, or not for this viewer.
+pub(super) fn unknown_dashboard() -> ApiError {
+    ApiError::not_found("unknown_dashboard", "There is no such dashboard for this token.")
 }
 
 /// What a viewer asks to see.
@@ -83,6 +86,7 @@ pub(super) struct Asked {
 
 /// The same, proved and looked up.
 pub(super) struct Prepared {
+    name: DashboardName,
     scope: TenantScope,
     pub(super) dashboard: Dashboard,
     range: String,
@@ -97,23 +101,21 @@ pub(super) async fn prepare(
     caller: &EmbedCaller,
     asked: Asked,
 ) -> Result<Prepared, ApiError> {
-    let unknown =
-        || ApiError::not_found("unknown_dashboard", "There is no such dashboard for this token.");
-    let name: DashboardName = asked.dashboard.parse().map_err(|_| unknown())?;
+    let name: DashboardName = asked.dashboard.parse().map_err(|_| unknown_dashboard())?;
     let scope = caller.see(&name)?;
-    let dashboard = inlay.store.tenant(&scope).dashboard(&name).await?.ok_or_else(unknown)?;
+    let dashboard = inlay.store.tenant(&scope).dashboard(&name).await?;
+    let dashboard = dashboard.ok_or_else(unknown_dashboard)?;
     let other_range = asked.range.filter(|range| *range != dashboard.range);
     if other_range.is_some() || !asked.filters.is_empty() {
         caller.need(&name, Capability::Filter)?;
     }
     let model = inlay.engine.model(&scope).await?;
-    for filter in &asked.filters {
-        query::check_filter(&model, filter)?;
-    }
+    query::check_filters(&model, &asked.filters)?;
     let range = other_range.unwrap_or_else(|| dashboard.range.clone());
     let zone = asked.zone.unwrap_or_else(|| caller.zone.clone());
     let time = query::resolve_range(&range, &zone, dashboard.week_start, inlay.clock.now())?;
     Ok(Prepared {
+        name,
         scope,
         dashboard,
         range,
@@ -124,6 +126,41 @@ pub(super) async fn prepare(
 }
 
 impl Prepared {
+    /// Makes sure that the token carries the capability for this dashboard.
+    pub(super) fn need(
+        &self,
+        caller: &EmbedCaller,
+        capability: Capability,
+    ) -> Result<(), ApiError> {
+        caller.need(&self.name, capability)
+    }
+
+    /// The panel of that id.
+    pub(super) fn panel(&self, id: &str) -> Result<&Panel, ApiError> {
+        let panel = self.dashboard.panels.iter().find(|panel| panel.id == id);
+        panel
+            .ok_or_else(|| ApiError::not_found("unknown_panel", "The dashboard has no such panel."))
+    }
+
+    /// A page of the events behind one panel.
+    pub(super) async fn rows(
+        &self,
+        inlay: &Inlay,
+        panel: &Panel,
+        limit: Option<u64>,
+        cursor: Option<String>,
+    ) -> Result<RowsPage, ApiError> {
+        let page = inlay.engine.panel_rows(
+            &self.scope,
+            panel,
+            &self.time,
+            &self.viewer_filters,
+            &self.row_filters,
+            PageOf { limit, cursor },
+        );
+        Ok(page.await?)
+    }
+
     /// The numbers of one panel.
     pub(super) async fn answer(
         &self,
@@ -191,6 +228,7 @@ fn lines(
     prepared: Arc<Prepared>,
     layout: Layout,
     version: String,
+    known: Known,
     request: RequestId,
 ) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
     let (send, receive) = tokio::sync::mpsc::channel(4);
@@ -214,6 +252,9 @@ fn lines(
             };
             let Some(joined) = joined else { break };
             let line = match joined {
+                Ok((id, Ok(answer))) if known.has(&answer.etag) => {
+                    ViewLine::Unchanged(PanelUnchanged { id })
+                }
                 Ok((_, Ok(answer))) => ViewLine::Panel(answer),
                 Ok((id, Err(error))) => {
                     ViewLine::Error(PanelError { id, problem: error.problem(&request) })

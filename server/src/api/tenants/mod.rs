@@ -6,6 +6,7 @@ mod create;
 mod domains;
 mod list;
 mod origins;
+mod public_keys;
 
 use inlay_shared::Tenant;
 
@@ -15,6 +16,7 @@ pub(super) use create::create;
 pub(super) use domains::{get_domains, put_domains};
 pub(super) use list::{get, list};
 pub(super) use origins::{get_origins, put_origins};
+pub(super) use public_keys::{create_public_key, list_public_keys, revoke_public_key};
 
 use super::state::Inlay;
 use crate::ids::TenantId;

@@ -1,10 +1,11 @@
 //! Why an import stops. What was imported before stays, and importing again adds nothing twice.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::app::StartError;
-use crate::ids::InvalidId;
+use crate::ids::TenantId;
 use crate::ingest::IngestError;
+use crate::ingest::import::{InvalidColumns, ReadError};
 use crate::lake::LakeError;
 use crate::store::StoreError;
 
@@ -14,33 +15,31 @@ pub(in crate::cli) enum ImportError {
     /// The name says nothing about what is in it.
     #[error("{}: the name must end in .csv, .jsonl, .ndjson or .parquet", .0.display())]
     UnknownKind(PathBuf),
-    /// The file cannot be read.
-    #[error("{}{}", path.display(), place(*row))]
+    /// The file cannot be opened.
+    #[error("{} cannot be opened", path.display())]
+    Closed {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file cannot be read on.
+    #[error("{}", path.display())]
     Unreadable {
         /// Which file.
         path: PathBuf,
-        /// Which row, from 1.
-        row: Option<u64>,
-        /// Why.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        /// Where and why.
+        source: ReadError,
     },
-    /// The arguments do not fit each other, or the file.
-    #[error("{0}")]
-    Columns(String),
-    /// A row says no tenant, or one that is no slug.
-    #[error("row {row} names no tenant that could be: {source}")]
-    BadTenant {
-        /// Which row, from 1.
-        row: u64,
-        /// Why.
-        source: InvalidId,
-    },
+    /// The arguments do not fit an event.
+    #[error(transparent)]
+    Columns(#[from] InvalidColumns),
     /// A tenant does not exist.
     #[error(
         "there is no tenant `{0}`: make it with `inlay tenant create {0}`, or import with \
          --create-tenants"
     )]
-    UnknownTenant(TenantName),
+    UnknownTenant(TenantId),
     /// The data folder cannot be opened.
     #[error(transparent)]
     Open(#[from] StartError),
@@ -56,20 +55,4 @@ pub(in crate::cli) enum ImportError {
     /// The process is going down.
     #[error("the import was interrupted; importing again goes on")]
     Interrupted,
-}
-
-type TenantName = crate::ids::TenantId;
-
-impl ImportError {
-    pub(super) fn unreadable(
-        path: &Path,
-        row: Option<u64>,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        Self::Unreadable { path: path.to_owned(), row, source: source.into() }
-    }
-}
-
-fn place(row: Option<u64>) -> String {
-    row.map_or_else(|| " cannot be read".to_owned(), |row| format!(": row {row} cannot be read"))
 }

@@ -1,51 +1,22 @@
-//! Hands portions of events to their tenants, and counts what became of them.
+//! Hands portions of events to their tenants, which may have to be made first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use inlay_shared::Receipt;
 
 use super::ImportError;
 use crate::cli::shell_scope;
 use crate::clock::Clock;
 use crate::ids::TenantId;
 use crate::ingest::Ingest;
+use crate::ingest::import::{self, Portion, Tally};
 use crate::lake::Lake;
 use crate::model;
 use crate::policy::{Action, Duty, Policy, Principal, TenantScope};
 use crate::store::{Store, StoreError};
 
-/// Events by tenant.
-pub(super) type Portion = BTreeMap<TenantId, Vec<String>>;
-
-/// Events of one transaction: a server beside the import waits no longer than for one of these.
-const TRANSACTION: usize = 5_000;
-/// Transactions that are prepared at the same time: while one is written, the next is validated.
+/// Tenants that are flushed at the same time.
 const AT_ONCE: usize = 3;
-
-/// What became of the events.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    pub(super) accepted: u64,
-    pub(super) duplicates: u64,
-    /// Refused events, by the code of the reason.
-    pub(super) codes: BTreeMap<String, u64>,
-    pub(super) tenants: usize,
-}
-
-impl Tally {
-    pub(super) fn rejected(&self) -> u64 {
-        self.codes.values().sum()
-    }
-
-    fn add(&mut self, receipt: Receipt) {
-        self.accepted += receipt.accepted;
-        self.duplicates += receipt.duplicates;
-        for refused in receipt.rejected {
-            *self.codes.entry(refused.code).or_default() += 1;
-        }
-    }
-}
 
 /// The way of an import's events into the raw log.
 pub(super) struct Feed {
@@ -71,29 +42,19 @@ impl Feed {
         Self { store, ingest, lake, clock, policy, create, scopes, tally }
     }
 
+    /// Tenants that got events.
+    pub(super) fn tenants(&self) -> usize {
+        self.scopes.len()
+    }
+
     /// Stores a portion: durable when this returns.
     pub(super) async fn take(&mut self, portion: Portion) -> Result<(), ImportError> {
-        for tenant in portion.keys() {
+        for tenant in portion.events.keys() {
             self.admit(tenant).await?;
         }
-        let mut batches = Vec::new();
-        for (tenant, mut events) in portion {
-            while !events.is_empty() {
-                let rest = events.split_off(events.len().min(TRANSACTION));
-                batches.push((&self.scopes[&tenant], std::mem::replace(&mut events, rest)));
-            }
-        }
-        let ingest = &self.ingest;
-        let receipts: Vec<Receipt> = stream::iter(batches)
-            .map(|(scope, events)| ingest.accept_events(scope, events))
-            .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
-        for receipt in receipts {
-            self.tally.add(receipt);
-        }
-        self.tally.tenants = self.scopes.len();
-        Ok(())
+        let scopes = &self.scopes;
+        let work = portion.events.into_iter().map(|(tenant, events)| (&scopes[&tenant], events));
+        Ok(import::store(&self.ingest, work, &mut self.tally).await?)
     }
 
     /// Brings what was taken into columns.

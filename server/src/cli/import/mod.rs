@@ -1,18 +1,13 @@
 //! `inlay import`: files of events into the raw log, and from there into the lake.
 //!
-//! A file's columns are mapped to an event's fields by name; what is left becomes properties. Every
-//! row takes the way of every other event: validated, deduplicated, refused into the dead letters. A
-//! row without an id is given one by its place and content, so importing a file again adds nothing.
+//! The files are read by `ingest::import`; here they are opened, their tenants made, and the progress
+//! shown.
 
-mod columns;
 mod error;
-mod event;
 mod feed;
-mod files;
-mod rows;
-mod value;
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,15 +15,17 @@ use tokio::sync::mpsc;
 
 pub(super) use error::ImportError;
 
-use self::columns::Columns;
-use self::feed::{Feed, Portion, Tally};
+use self::feed::Feed;
 use super::{Data, Shell};
 use crate::app;
 use crate::ids::TenantId;
 use crate::ingest::Ingest;
+use crate::ingest::import::{Columns, Kind, Portion, Reading, Tally};
 
 /// Portions that are read ahead.
 const AHEAD: usize = 2;
+/// Events of a portion: enough that each of many tenants has a good number in it.
+const PORTION: usize = 50_000;
 
 /// Arguments of `inlay import`.
 #[derive(Debug, clap::Args)]
@@ -60,7 +57,7 @@ pub(super) async fn run(shell: Shell, args: Args) -> Result<ExitCode, ImportErro
     let shell = shell.with(args.data);
     let columns = Columns::new(&args.map, &args.skip, args.tenant_column.as_deref())?;
     for file in &args.files {
-        files::check(file)?;
+        open(file)?;
     }
     let opened = app::open(&shell.config, &shell.clock, &shell.entropy).await?;
     let watch = shell.clock.stopwatch();
@@ -70,32 +67,52 @@ pub(super) async fn run(shell: Shell, args: Args) -> Result<ExitCode, ImportErro
     let bar = progress();
     for file in args.files {
         let (send, mut portions) = mpsc::channel::<Portion>(AHEAD);
-        let (bar, columns, tenant) = (bar.clone(), columns.clone(), args.tenant.clone());
+        bar.set_message(file.file_name().unwrap_or_default().to_string_lossy().into_owned());
+        let reading = reading(&file, &columns, args.tenant.clone())?;
         let read = tokio::task::spawn_blocking(move || {
-            files::read(&file, columns, tenant.as_ref(), &bar, &|portion| {
-                send.blocking_send(portion).is_ok()
-            })
+            reading.run(&|portion| send.blocking_send(portion).is_ok())
         });
         let mut fed = Ok(());
         while let Some(portion) = portions.recv().await {
+            let (done, of) = (portion.done, portion.of);
             fed = feed.take(portion).await;
             if fed.is_err() {
                 break;
             }
+            bar.set_length(of);
+            bar.set_position(done);
         }
         // The reader notices that nobody listens any more, and ends.
         drop(portions);
         let read = read.await.map_err(|_| ImportError::Interrupted)?;
         fed?;
-        read?;
+        read.map_err(|source| ImportError::Unreadable { path: file, source })?;
     }
     bar.set_message("into columns");
     feed.flush().await?;
     bar.finish_and_clear();
     let tally = &feed.tally;
-    println!("{}", summary(tally, watch.elapsed_ms() / 1e3));
+    println!("{}", summary(tally, feed.tenants(), watch.elapsed_ms() / 1e3));
     let nothing = tally.accepted + tally.duplicates == 0 && tally.rejected() > 0;
     Ok(if nothing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The file, if it is there, and of a kind that can be read.
+fn open(path: &Path) -> Result<(File, Kind), ImportError> {
+    let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+    let kind = Kind::of_extension(end).ok_or_else(|| ImportError::UnknownKind(path.to_owned()))?;
+    let file =
+        File::open(path).map_err(|source| ImportError::Closed { path: path.to_owned(), source })?;
+    Ok((file, kind))
+}
+
+fn reading(
+    path: &Path,
+    columns: &Columns,
+    tenant: Option<TenantId>,
+) -> Result<Reading, ImportError> {
+    let (file, kind) = open(path)?;
+    Ok(Reading { file, kind, columns: columns.clone(), tenant, skip: 0, portion: PORTION })
 }
 
 /// Drawn to a terminal only: a log file gets the summary alone.
@@ -106,15 +123,11 @@ fn progress() -> ProgressBar {
     ProgressBar::new(0).with_style(style)
 }
 
-fn summary(tally: &Tally, seconds: f64) -> String {
+fn summary(tally: &Tally, tenants: usize, seconds: f64) -> String {
     let mut text = format!(
         "imported {} events for {} in {seconds:.1} s, {} duplicates, {} rejected",
         tally.accepted,
-        if tally.tenants == 1 {
-            "1 tenant".to_owned()
-        } else {
-            format!("{} tenants", tally.tenants)
-        },
+        if tenants == 1 { "1 tenant".to_owned() } else { format!("{tenants} tenants") },
         tally.duplicates,
         tally.rejected(),
     );

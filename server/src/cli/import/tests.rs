@@ -47,7 +47,7 @@ impl Desk {
         map: &[&str],
         tenant_column: Option<&str>,
         create: bool,
-    ) -> Result<Tally, ImportError> {
+    ) -> Result<(Tally, usize), ImportError> {
         let map: Vec<String> = map.iter().map(|pair| (*pair).to_owned()).collect();
         let columns = Columns::new(&map, &[], tenant_column)?;
         let tenant = tenant_column.is_none().then(|| "acme".parse().unwrap());
@@ -55,16 +55,14 @@ impl Desk {
         let ingest = Ingest::new(store.clone(), clock.clone(), self.folder.entropy.clone());
         let mut feed = Feed::new(store, ingest, self.lake.clone(), clock, create);
         let (send, receive) = std::sync::mpsc::channel();
-        let hidden = ProgressBar::hidden();
-        files::read(path, columns, tenant.as_ref(), &hidden, &|portion| {
-            send.send(portion).is_ok()
-        })?;
+        let read = reading(path, &columns, tenant)?.run(&|portion| send.send(portion).is_ok());
+        read.map_err(|source| ImportError::Unreadable { path: path.to_owned(), source })?;
         drop(send);
         for portion in receive {
             feed.take(portion).await?;
         }
         feed.flush().await?;
-        Ok(feed.tally)
+        Ok((feed.tally.clone(), feed.tenants()))
     }
 
     async fn ask(&self, tenant: &str, measures: &[&str], dimensions: &[&str]) -> Vec<Vec<Value>> {
@@ -87,10 +85,10 @@ async fn a_csv_is_imported_once_however_often() {
         2026-11-02T10:00:00Z,buy,8,19.90,,007\n\
         never,buy,8,1,,\n";
     let path = desk.file("e.csv", csv);
-    let tally = desk.import(&path, &["when=time"], None, false).await.unwrap();
+    let (tally, _) = desk.import(&path, &["when=time"], None, false).await.unwrap();
     assert_eq!((tally.accepted, tally.duplicates, tally.rejected()), (3, 0, 1));
     assert_eq!(tally.codes["invalid_time"], 1);
-    let tally = desk.import(&path, &["when=time"], None, false).await.unwrap();
+    let (tally, _) = desk.import(&path, &["when=time"], None, false).await.unwrap();
     assert_eq!((tally.accepted, tally.duplicates), (0, 3));
     let rows = desk.ask("acme", &["events", "users", "value"], &["name"]).await;
     assert_eq!(rows[0], [json!("view"), json!(2), json!(1), json!("0.00")]);
@@ -106,11 +104,11 @@ async fn lines_may_be_events_as_they_are() {
         json!({"id": "e-2", "name": "n", "time": "2026-11-01T00:00:00Z", "deep": {"a": 1}}),
     );
     let path = desk.file("e.jsonl", &lines);
-    let tally = desk.import(&path, &[], None, false).await.unwrap();
+    let (tally, _) = desk.import(&path, &[], None, false).await.unwrap();
     assert_eq!((tally.accepted, tally.codes["nested_property"]), (1, 1));
     let broken = desk.file("b.jsonl", "{\"id\":1}\n{");
     let no = desk.import(&broken, &[], None, false).await.unwrap_err();
-    assert!(no.to_string().contains("row 2"), "{no}");
+    assert!(crate::problem::chain(&no).contains("row 2"), "{no}");
 }
 
 #[tokio::test]
@@ -133,8 +131,8 @@ async fn parquet_rows_go_to_the_tenants_that_they_name() {
     let map = ["event_time=time", "event_name=name", "user_id=user", "revenue=value"];
     let no = desk.import(&path, &map, Some("tenant_id"), false).await.unwrap_err();
     assert!(no.to_string().contains("inlay tenant create 1"), "{no}");
-    let tally = desk.import(&path, &map, Some("tenant_id"), true).await.unwrap();
-    assert_eq!((tally.accepted, tally.tenants), (3, 2));
+    let (tally, tenants) = desk.import(&path, &map, Some("tenant_id"), true).await.unwrap();
+    assert_eq!((tally.accepted, tenants), (3, 2));
     let rows = desk.ask("1", &["events", "users", "value"], &[]).await;
     assert_eq!(rows, [[json!(2), json!(2), json!("0.30")]]);
     assert_eq!(desk.ask("2", &["events"], &["user"]).await, [[Value::Null, json!(1)]]);
@@ -145,16 +143,17 @@ async fn a_row_must_name_a_tenant_that_can_be() {
     let desk = Desk::new().await;
     let path = desk.file("e.csv", "t,name,time\n../x,n,2026-11-01\n");
     let no = desk.import(&path, &[], Some("t"), true).await.unwrap_err();
-    assert!(matches!(no, ImportError::BadTenant { row: 1, .. }), "{no}");
+    let ImportError::Unreadable { source, .. } = no else { panic!("{no}") };
+    assert_eq!((source.row(), source.code()), (Some(1), "bad_tenant"));
 }
 
 #[test]
 fn the_summary_counts_by_code() {
-    let mut tally = Tally { accepted: 5, duplicates: 1, tenants: 1, ..Tally::default() };
+    let mut tally = Tally { accepted: 5, duplicates: 1, ..Tally::default() };
     assert_eq!(
-        summary(&tally, 1.26),
+        summary(&tally, 1, 1.26),
         "imported 5 events for 1 tenant in 1.3 s, 1 duplicates, 0 rejected"
     );
     tally.codes.insert("invalid_time".into(), 2);
-    assert!(summary(&tally, 1.0).ends_with("2 rejected (invalid_time 2; see the dead letters)"));
+    assert!(summary(&tally, 1, 1.0).ends_with("2 rejected (invalid_time 2; see the dead letters)"));
 }

@@ -1,6 +1,6 @@
 //! Which column of a file is what of an event.
 
-use super::ImportError;
+use super::InvalidColumns;
 
 /// Fields of an event that a column can be.
 const FIELDS: [(&str, Field); 14] = [
@@ -45,16 +45,20 @@ pub(super) enum Field {
 
 /// The mapping that the arguments ask for.
 #[derive(Debug, Clone)]
-pub(super) struct Columns {
+pub struct Columns {
     mapped: Vec<(String, Role)>,
 }
 
 impl Columns {
-    pub(super) fn new(
+    /// Columns that are fields by `COLUMN=FIELD`, that are left out, and the one that names the tenant.
+    ///
+    /// # Errors
+    /// What is wrong with which of them.
+    pub fn new(
         map: &[String],
         skip: &[String],
         tenant: Option<&str>,
-    ) -> Result<Self, ImportError> {
+    ) -> Result<Self, InvalidColumns> {
         let mut mapped: Vec<(String, Role)> = Vec::new();
         let mut add = |column: &str, role: Role| {
             if mapped.iter().any(|(name, _)| name == column) {
@@ -65,7 +69,7 @@ impl Columns {
         };
         for pair in map {
             let Some((column, field)) = pair.rsplit_once('=') else {
-                return Err(wrong(format!("`--map {pair}`: write it as COLUMN=FIELD")));
+                return Err(wrong(format!("`{pair}`: write a mapping as COLUMN=FIELD")));
             };
             add(column, target(field)?)?;
         }
@@ -94,7 +98,7 @@ impl Columns {
     }
 
     /// What each column of a file with a head is; checks that the head has what is asked for.
-    pub(super) fn roles(&self, head: &[&str]) -> Result<Vec<Role>, ImportError> {
+    pub(super) fn roles(&self, head: &[&str]) -> Result<Vec<Role>, InvalidColumns> {
         let has = head.join(", ");
         for (column, role) in &self.mapped {
             if !head.contains(&column.as_str()) && *role != Role::Skipped {
@@ -111,7 +115,7 @@ impl Columns {
         for (name, needed) in [("time", Field::Time), ("name", Field::Text("name"))] {
             if !roles.contains(&Role::Field(needed)) {
                 return Err(wrong(format!(
-                    "no column is the event's `{name}`: say which with --map COLUMN={name}; the \
+                    "no column is the event's `{name}`: say which with the mapping COLUMN={name}; the \
                      file has: {has}"
                 )));
             }
@@ -120,7 +124,7 @@ impl Columns {
     }
 }
 
-fn target(field: &str) -> Result<Role, ImportError> {
+fn target(field: &str) -> Result<Role, InvalidColumns> {
     if let Some(name) = field.strip_prefix("properties.") {
         return Ok(Role::Property(name.to_owned()));
     }
@@ -132,8 +136,8 @@ fn target(field: &str) -> Result<Role, ImportError> {
     })
 }
 
-fn wrong(text: String) -> ImportError {
-    ImportError::Columns(text)
+fn wrong(text: String) -> InvalidColumns {
+    InvalidColumns(text)
 }
 
 #[cfg(test)]
@@ -170,7 +174,7 @@ mod tests {
         let no = columns(&["at=time"]).roles(&["tenant_id", "name"]).unwrap_err().to_string();
         assert_eq!(no, "the file has no column `at`; it has: tenant_id, name");
         let no = columns(&[]).roles(&["tenant_id", "name"]).unwrap_err().to_string();
-        assert!(no.contains("--map COLUMN=time"), "{no}");
+        assert!(no.contains("COLUMN=time"), "{no}");
         let no = Columns::new(&["a=nope".to_owned()], &[], None).unwrap_err().to_string();
         assert!(no.contains("duration_ms"), "{no}");
         assert!(Columns::new(&["a".to_owned()], &[], None).is_err());
