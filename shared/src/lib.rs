@@ -12,6 +12,7 @@ mod event;
 mod filter;
 mod given;
 mod list;
+mod mapping;
 mod model;
 mod problem;
 mod query;
@@ -26,6 +27,7 @@ pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
 pub use event::{DeadLetter, Receipt, Rejection};
 pub use filter::{Condition, Filter, FilterOp};
 pub use list::List;
+pub use mapping::{Mapping, MappingAction, MappingRule, NewMapping};
 pub use model::{
     DimensionDefinition, DimensionInfo, HierarchyDefinition, Layer, MeasureDefinition, MeasureInfo,
     MeasureKind, Model, ModelDefinition, PropertyDefinition, PropertyKind,
