@@ -14,6 +14,7 @@ mod given;
 mod governance;
 mod list;
 mod mapping;
+mod model;
 mod problem;
 mod query;
 mod rows;
@@ -29,6 +30,10 @@ pub use filter::{Condition, Filter, FilterOp};
 pub use governance::{Erasure, ErasureState, NewErasure, Retention, TenantErasure};
 pub use list::List;
 pub use mapping::{Mapping, MappingAction, MappingRule, NewMapping};
+pub use model::{
+    DimensionDefinition, DimensionInfo, HierarchyDefinition, Layer, MeasureDefinition, MeasureInfo,
+    MeasureKind, Model, ModelDefinition, PropertyDefinition, PropertyKind,
+};
 pub use problem::{FieldError, Problem};
 pub use query::{
     Answer, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query, Role, Source,

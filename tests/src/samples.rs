@@ -135,6 +135,13 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         sample("sendEvents", ingest, "/v1/events".into(), Some(json!([event]))),
         sample("listDeadLetters", read, "/v1/dead-letters".into(), None),
         sample("query", read, "/v1/query".into(), Some(query)),
+        sample("getModel", read, "/v1/model".into(), None),
+        sample(
+            "putModel",
+            Need::Tenant(Scope::DashboardsWrite),
+            "/v1/model".into(),
+            Some(json!({"version": 1, "measures": [{"name": "sample", "kind": "count"}]})),
+        ),
         sample("rows", read, "/v1/rows".into(), Some(rows)),
         sample("listDashboards", read, "/v1/dashboards".into(), None),
         sample("getDashboard", read, "/v1/dashboards/overview".into(), None),

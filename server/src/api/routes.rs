@@ -82,6 +82,8 @@ fn from_anywhere() -> Table {
         .on(Method::POST, "/v1/events", data::send_events)
         .on(Method::GET, "/v1/dead-letters", data::dead_letters)
         .on(Method::POST, "/v1/query", data::query)
+        .on(Method::GET, "/v1/model", data::get_model)
+        .on(Method::PUT, "/v1/model", data::put_model)
         .on(Method::POST, "/v1/rows", data::rows)
         .on(Method::GET, "/v1/dashboards", data::list_dashboards)
         .on(Method::GET, "/v1/dashboards/{dashboard}", data::get_dashboard)

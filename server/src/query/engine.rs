@@ -107,16 +107,16 @@ impl Engine {
     /// # Errors
     /// [`QueryError::Lake`] if the catalogue cannot be read.
     pub async fn version(&self, scope: &TenantScope) -> Result<String, QueryError> {
-        Ok(self.lake.version(scope).await?.to_string())
+        let model = self.model(scope).await?;
+        Ok(written(&self.lake.version(scope).await?.to_string(), &model))
     }
 
     /// What this tenant's questions can name.
     ///
     /// # Errors
     /// [`QueryError::Lake`] if the control database fails.
-    #[expect(clippy::unused_async, reason = "declared models are read from the control database")]
-    pub async fn model(&self, _scope: &TenantScope) -> Result<Arc<Model>, QueryError> {
-        Ok(Model::built_in())
+    pub async fn model(&self, scope: &TenantScope) -> Result<Arc<Model>, QueryError> {
+        Ok(self.lake.model(scope).await?)
     }
 
     /// Answers a query. `row_filters` hold besides the query's own; one that cannot be applied fails
@@ -143,7 +143,7 @@ impl Engine {
         let entry = self
             .answers
             .entry(key)
-            .or_try_insert_with(self.compute(scope, &plan))
+            .or_try_insert_with(self.compute(scope, &plan, &model))
             .await
             .map_err(|error: Arc<QueryError>| (*error).clone())?;
         let source = if entry.is_fresh() { Source::Lake } else { Source::Cache };
@@ -159,12 +159,26 @@ impl Engine {
         Timestamp::from_second(seconds).expect("the beginning of a minute of the calendar")
     }
 
-    async fn compute(&self, scope: &TenantScope, plan: &Plan) -> Result<Arc<Answer>, QueryError> {
+    async fn compute(
+        &self,
+        scope: &TenantScope,
+        plan: &Plan,
+        model: &Model,
+    ) -> Result<Arc<Answer>, QueryError> {
         let allowance = self.limits.admit(scope.tenant()).await?;
         let snapshot = Arc::new(self.lake.snapshot(scope).await?);
         let running = run::run(&self.sessions, &allowance, &snapshot, plan);
         let outcome = allowance.spend(running).await?;
-        Ok(Arc::new(shape::answer(plan, &outcome, snapshot.version().to_string())))
+        let version = written(&snapshot.version().to_string(), model);
+        Ok(Arc::new(shape::answer(plan, &outcome, version)))
+    }
+}
+
+/// The version of an answer: that of its data, and of its model if anything is declared.
+fn written(data: &str, model: &Model) -> String {
+    match model.version() {
+        "0" => data.to_owned(),
+        declared => format!("{data}-{declared}"),
     }
 }
 

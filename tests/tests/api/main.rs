@@ -11,6 +11,7 @@ mod formats;
 mod idempotency;
 mod limits;
 mod live;
+mod model;
 mod pages;
 mod pressure;
 mod problems;

@@ -9,6 +9,7 @@ pub(super) mod erased_events;
 pub(super) mod erased_tenants;
 pub(super) mod erasures;
 pub(super) mod lake_positions;
+pub(super) mod models;
 pub(super) mod public_keys;
 pub(super) mod raw_events;
 pub(super) mod retired_segments;
