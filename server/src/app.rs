@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::ingest::{Collect, Ingest};
+use crate::jobs::imports::Imports;
 use crate::lake::{FlushPolicy, Lake, LakeError, Place};
 use crate::policy::{Action, Duty, Policy, Principal};
 use crate::query::Engine;
@@ -116,11 +117,22 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     let per_key = config.collect.requests_per_second;
     let collect =
         Collect::new(ingest.clone(), store.clone(), keep, per_key, clock.clone(), entropy.clone());
-    // A salt that outlived its day because the process did not run goes now.
-    collect.settle().await?;
+    let imports = Imports::new(
+        config.storage.imports(),
+        config.imports.max_bytes,
+        ingest.clone(),
+        store.clone(),
+        clock.clone(),
+        entropy.clone(),
+    );
+    // Before anybody can send a file; what is wrong with the disk does not keep the rest from starting.
+    if let Err(error) = imports.recover().await {
+        tracing::warn!(cause = crate::problem::chain(&error), "imports were not put in order");
+    }
     let inlay = Inlay::from(Parts {
         ingest,
         collect: collect.clone(),
+        imports: imports.clone(),
         proxies: TrustedProxies::new(&config.server.trusted_proxies),
         engine: Engine::new(lake.clone(), clock.clone()),
         gate,
@@ -144,6 +156,7 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         lake.spawn_flusher(policy, stop.clone()),
         tokio::spawn(forget_dead_revocations(inlay.clone(), stop.clone())),
         tokio::spawn(settle_collection(collect, stop.clone())),
+        tokio::spawn(imports.run(stop.clone())),
         tokio::spawn(async move {
             if let Err(error) = graceful.await {
                 tracing::error!(%error, "the listener failed");
@@ -216,17 +229,18 @@ pub async fn until_told_to_stop() {
     }
 }
 
-/// Writes counts down and destroys yesterday's salt, also where nobody comes to a site any more; once
-/// more when the process ends.
+/// Writes counts down and destroys yesterday's salt, also where nobody comes to a site any more: at the
+/// start, while the process runs, and when it ends.
 async fn settle_collection(collect: Collect, stop: CancellationToken) {
+    let mut goes_on = true;
     loop {
-        let goes_on = stop.run_until_cancelled(tokio::time::sleep(SETTLE_EVERY)).await.is_some();
         if let Err(error) = collect.settle().await {
             tracing::warn!(cause = crate::problem::chain(&error), "collection was not settled");
         }
         if !goes_on {
             return;
         }
+        goes_on = stop.run_until_cancelled(tokio::time::sleep(SETTLE_EVERY)).await.is_some();
     }
 }
 

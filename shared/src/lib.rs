@@ -11,6 +11,7 @@ mod dashboard;
 mod event;
 mod filter;
 mod given;
+mod import;
 mod list;
 mod problem;
 mod query;
@@ -23,6 +24,7 @@ pub use collect::{Collected, NewPublicKey, PageEvent, PublicKey};
 pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
 pub use event::{DeadLetter, Receipt, Rejection};
 pub use filter::{Condition, Filter, FilterOp};
+pub use import::{Import, ImportFailure, ImportState};
 pub use list::List;
 pub use problem::{FieldError, Problem};
 pub use query::{

@@ -6,6 +6,7 @@ mod collect;
 mod data;
 mod embed;
 mod errors;
+mod imports;
 mod operation;
 mod outer;
 mod page;

@@ -9,7 +9,7 @@ use axum::routing::{MethodFilter, on};
 use http::Method;
 
 use super::state::Inlay;
-use super::{collect, data, embed, operation, tenants, tokens};
+use super::{collect, data, embed, imports, operation, tenants, tokens};
 use crate::access;
 
 /// A method and a path, as the contract writes them.
@@ -77,6 +77,10 @@ fn from_anywhere() -> Table {
         .on(Method::GET, "/embed/{dashboard}", embed::frame_page)
         .on(Method::GET, "/", embed::own_page)
         .on(Method::POST, "/v1/events", data::send_events)
+        .on(Method::POST, "/v1/imports", imports::start)
+        .on(Method::GET, "/v1/imports", imports::list)
+        .on(Method::GET, "/v1/imports/{import}", imports::get)
+        .on(Method::DELETE, "/v1/imports/{import}", imports::cancel)
         .on(Method::GET, "/v1/dead-letters", data::dead_letters)
         .on(Method::POST, "/v1/query", data::query)
         .on(Method::GET, "/v1/dashboards", data::list_dashboards)

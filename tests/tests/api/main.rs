@@ -5,6 +5,7 @@ mod cors;
 mod dashboards;
 mod dead_letters;
 mod events;
+mod imports;
 mod pages;
 mod problems;
 mod queries;
