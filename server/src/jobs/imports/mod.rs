@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::spool::{Upload, UploadError};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::ids::{ImportId, TenantId};
+use crate::ids::ImportId;
 use crate::ingest::Ingest;
 use crate::ingest::import::{Columns, InvalidColumns, Kind};
 use crate::policy::{Action, Duty, Policy, Principal, SystemScope, TenantScope};
@@ -46,8 +46,7 @@ struct Inner {
     policy: Policy,
     clock: Clock,
     entropy: Entropy,
-    /// Uploads under way, by tenant.
-    uploads: Arc<Mutex<HashMap<TenantId, u64>>>,
+    uploads: spool::Uploads,
     /// Jobs under way, by what ends them.
     running: Mutex<HashMap<ImportId, CancellationToken>>,
     wake: Notify,
@@ -112,13 +111,13 @@ impl Imports {
     /// [`UploadError`]: too many imports have not ended, or the disk does not take it.
     pub async fn receive(&self, scope: &TenantScope) -> Result<Upload, UploadError> {
         let inner = &*self.0;
-        let place = spool::Place::take(&inner.uploads, scope.tenant());
+        let id = ImportId::new(inner.clock.now(), &inner.entropy);
+        let place = spool::Place::take(&inner.uploads, id, scope.tenant());
         let open = inner.store.tenant(scope).open_imports().await?;
         if open + place.taken() > MOST_OPEN {
             return Err(UploadError::TooMany);
         }
-        let id = ImportId::new(inner.clock.now(), &inner.entropy);
-        Upload::create(&inner.folder, id, inner.most_bytes, place).await
+        Upload::create(&inner.folder, inner.most_bytes, place).await
     }
 
     /// Makes a job of a file that has come.

@@ -15,6 +15,8 @@ use crate::store::{ImportJob, StoreError};
 const AT_ONCE: usize = 2;
 /// When to look again after something failed that may pass.
 const LATER: Duration = Duration::from_secs(5);
+/// When to look for files that nobody wants, where nothing else happens.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// Jobs whose files are looked for at the start.
 const ALL: u64 = 1_000_000;
 
@@ -28,8 +30,19 @@ impl Imports {
         let inner = &*self.0;
         let system = inner.store.system(&inner.duty);
         system.requeue_imports().await?;
-        let waiting = system.waiting_imports(&[], ALL).await?;
-        let wanted: HashSet<ImportId> = waiting.into_iter().map(|job| job.id).collect();
+        self.sweep().await
+    }
+
+    /// Removes files that no job wants: of uploads and jobs that a crash cut off, and of tenants that
+    /// were erased.
+    async fn sweep(&self) -> Result<(), StoreError> {
+        let inner = &*self.0;
+        // What comes and what runs is looked at first: a file goes from one to the next, never back.
+        let mut wanted: HashSet<ImportId> = inner.uploads.lock().keys().cloned().collect();
+        wanted.extend(inner.running.lock().keys().cloned());
+        let waiting = inner.store.system(&inner.duty).waiting_imports(&[], ALL).await?;
+        wanted.extend(waiting.into_iter().map(|job| job.id));
+        wanted.extend(inner.running.lock().keys().cloned());
         if let Err(error) = spool::sweep(&inner.folder, &wanted) {
             tracing::warn!(%error, "the folder of imports was not swept");
         }
@@ -51,7 +64,11 @@ impl Imports {
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.0.wake.notified() => {}
-                () = tokio::time::sleep(pause.unwrap_or_default()), if pause.is_some() => {}
+                () = tokio::time::sleep(pause.unwrap_or(SWEEP_EVERY)) => {
+                    if let Err(error) = self.sweep().await {
+                        tracing::warn!(cause = chain(&error), "the folder of imports was not swept");
+                    }
+                }
                 Some(ended) = jobs.join_next_with_id() => {
                     let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
                     tenants.remove(&id);

@@ -36,20 +36,23 @@ pub enum UploadError {
     Store(#[from] StoreError),
 }
 
-/// A tenant's place among the uploads under way. Dropping it frees it.
+/// Uploads under way, and whose they are.
+pub(super) type Uploads = Arc<Mutex<HashMap<ImportId, TenantId>>>;
+
+/// A place among the uploads under way. Dropping it frees it.
 #[derive(Debug)]
 pub(super) struct Place {
-    uploads: Arc<Mutex<HashMap<TenantId, u64>>>,
-    tenant: TenantId,
+    uploads: Uploads,
+    id: ImportId,
     taken: u64,
 }
 
 impl Place {
-    pub(super) fn take(uploads: &Arc<Mutex<HashMap<TenantId, u64>>>, tenant: &TenantId) -> Self {
-        let mut counts = uploads.lock();
-        let count = counts.entry(tenant.clone()).or_default();
-        *count += 1;
-        Self { uploads: uploads.clone(), tenant: tenant.clone(), taken: *count }
+    pub(super) fn take(uploads: &Uploads, id: ImportId, tenant: &TenantId) -> Self {
+        let mut under_way = uploads.lock();
+        under_way.insert(id.clone(), tenant.clone());
+        let taken = under_way.values().filter(|one| *one == tenant).count() as u64;
+        Self { uploads: uploads.clone(), id, taken }
     }
 
     /// How many the tenant had when it was taken, this one included.
@@ -60,13 +63,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut counts = self.uploads.lock();
-        if let Some(count) = counts.get_mut(&self.tenant) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(&self.tenant);
-            }
-        }
+        self.uploads.lock().remove(&self.id);
     }
 }
 
@@ -77,13 +74,12 @@ pub struct Upload {
     bytes: u64,
     most: u64,
     kept: Kept,
-    _place: Place,
 }
 
 /// A file that has come. It is removed unless it is [`kept`](Kept::keep).
 #[derive(Debug)]
 pub(super) struct Kept {
-    id: ImportId,
+    place: Place,
     bytes: u64,
     path: PathBuf,
     wanted: bool,
@@ -92,15 +88,14 @@ pub(super) struct Kept {
 impl Upload {
     pub(super) async fn create(
         folder: &Path,
-        id: ImportId,
         most: u64,
         place: Place,
     ) -> Result<Self, UploadError> {
         tokio::fs::create_dir_all(folder).await.map_err(UploadError::Disk)?;
-        let path = path(folder, &id);
+        let path = path(folder, &place.id);
         let file = File::create_new(&path).await.map_err(UploadError::Disk)?;
-        let kept = Kept { id, bytes: 0, path, wanted: false };
-        Ok(Self { file, bytes: 0, most, kept, _place: place })
+        let kept = Kept { place, bytes: 0, path, wanted: false };
+        Ok(Self { file, bytes: 0, most, kept })
     }
 
     /// Writes the next bytes.
@@ -129,7 +124,7 @@ impl Upload {
 
 impl Kept {
     pub(super) fn id(&self) -> &ImportId {
-        &self.id
+        &self.place.id
     }
 
     pub(super) fn bytes(&self) -> u64 {
