@@ -15,6 +15,7 @@ use crate::access::{AccessError, Gate, TrustedProxies};
 use crate::api::{self, Inlay, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::embed::Live;
 use crate::entropy::Entropy;
 use crate::ingest::{Collect, Ingest};
 use crate::jobs::imports::Imports;
@@ -129,12 +130,14 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     if let Err(error) = imports.recover().await {
         tracing::warn!(cause = crate::problem::chain(&error), "imports were not put in order");
     }
+    let stop = CancellationToken::new();
     let inlay = Inlay::from(Parts {
+        live: Live::new(store.clone(), clock.clone(), config.live, stop.clone()),
         ingest,
         collect: collect.clone(),
         imports: imports.clone(),
         proxies: TrustedProxies::new(&config.server.trusted_proxies),
-        engine: Engine::new(lake.clone(), clock.clone()),
+        engine: Engine::with_limits(lake.clone(), clock.clone(), &config.query),
         gate,
         store,
         present,
@@ -146,7 +149,6 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         age: SignedDuration::from_secs(config.lake.flush_seconds.into()),
         rows: config.lake.flush_rows.into(),
     };
-    let stop = CancellationToken::new();
     let outer = from_fn_with_state(inlay.clone(), api::finish);
     let router = api::router(inlay.clone()).layer(outer);
     let router = router.into_make_service_with_connect_info::<SocketAddr>();

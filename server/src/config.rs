@@ -22,6 +22,10 @@ pub struct Config {
     pub storage: Storage,
     /// `[lake]`
     pub lake: Lake,
+    /// `[query]`
+    pub query: Query,
+    /// `[live]`
+    pub live: Live,
     /// `[log]`
     pub log: Log,
     /// `[collect]`
@@ -116,6 +120,68 @@ impl Aws {
 impl std::fmt::Debug for Aws {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Aws(…)")
+    }
+}
+
+/// What queries may use, each and together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Query {
+    /// `INLAY__QUERY__SECONDS`: longest that a query may run, and longest that it may wait before,
+    /// 10 by default.
+    pub seconds: u64,
+    /// `INLAY__QUERY__ROWS`: most rows of an answer, 200,000 by default.
+    pub rows: usize,
+    /// `INLAY__QUERY__MEMORY_BYTES`: memory that all queries together may hold, 512 MiB by default.
+    pub memory_bytes: usize,
+    /// `INLAY__QUERY__TENANT_MEMORY_BYTES`: memory that the queries of one tenant may hold, 256 MiB
+    /// by default.
+    pub tenant_memory_bytes: usize,
+    /// `INLAY__QUERY__SLOTS`: queries that run at once; as many as there are cores by default.
+    pub slots: Option<usize>,
+    /// `INLAY__QUERY__TENANT_RUNNING`: queries of one tenant that run at once; as many as there are
+    /// slots by default.
+    pub tenant_running: Option<usize>,
+    /// `INLAY__QUERY__TENANT_WAITING`: queries of one tenant that wait for a slot, 256 by default.
+    pub tenant_waiting: usize,
+    /// `INLAY__QUERY__WEIGHTS__<TENANT>`: a tenant's share of the slots when all are wanted; 1 by
+    /// default.
+    pub weights: BTreeMap<String, u32>,
+}
+
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            seconds: 10,
+            rows: 200_000,
+            memory_bytes: 512 * 1024 * 1024,
+            tenant_memory_bytes: 256 * 1024 * 1024,
+            slots: None,
+            tenant_running: None,
+            tenant_waiting: 256,
+            weights: BTreeMap::new(),
+        }
+    }
+}
+
+/// The live streams, by which open dashboards learn of news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Live {
+    /// `INLAY__LIVE__SESSION_STREAMS`: streams of one session, 4 by default. A browser has six
+    /// connections to a host without HTTP/2.
+    pub session_streams: usize,
+    /// `INLAY__LIVE__TENANT_STREAMS`: streams of one tenant, 1,000 by default. 0 turns them off:
+    /// dashboards then ask every `refresh_seconds`.
+    pub tenant_streams: usize,
+    /// `INLAY__LIVE__HEARTBEAT_SECONDS`: so often a stream without news says that it lives, 15 by
+    /// default.
+    pub heartbeat_seconds: u64,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { session_streams: 4, tenant_streams: 1_000, heartbeat_seconds: 15 }
     }
 }
 

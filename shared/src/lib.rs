@@ -33,4 +33,6 @@ pub use query::{
 };
 pub use session::{Capability, MintRequest, Session};
 pub use tenant::{Brand, Domains, NewTenant, Origins, Tenant};
-pub use view::{EmbedQuery, Layout, PanelAnswer, PanelError, PanelLayout, ViewEnd, ViewLine};
+pub use view::{
+    EmbedQuery, Layout, PanelAnswer, PanelError, PanelLayout, PanelUnchanged, ViewEnd, ViewLine,
+};

@@ -15,6 +15,8 @@ pub enum ViewLine {
     Layout(Layout),
     /// The numbers of one panel.
     Panel(PanelAnswer),
+    /// The numbers of one panel are those that the caller has.
+    Unchanged(PanelUnchanged),
     /// Why one panel has none.
     Error(PanelError),
     /// Every panel was sent.
@@ -67,11 +69,21 @@ pub struct PanelLayout {
 pub struct PanelAnswer {
     /// The panel's id.
     pub id: String,
+    /// Strong validator of what is shown. Whoever sends it back in `If-None-Match` gets the panel's
+    /// numbers only if they are others.
+    pub etag: String,
     /// The answer to its query.
     pub answer: Answer,
     /// The first measure over the buckets of the range: the sparkline of a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trend: Option<Answer>,
+}
+
+/// A panel whose numbers did not change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PanelUnchanged {
+    /// The panel's id.
+    pub id: String,
 }
 
 /// Why a panel has no numbers.

@@ -3,6 +3,7 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use inlay_shared::{Problem, ViewLine};
 use serde::Serialize;
@@ -11,6 +12,8 @@ use serde_json::Value;
 
 use crate::contract::contract;
 use crate::inlay::Door;
+use crate::listening::Listening;
+use crate::packed::unpack;
 
 /// A request in the making. Awaiting it sends it, and fails the test if the answer is not what the
 /// contract says.
@@ -115,12 +118,31 @@ impl Call {
             .body(self.body.clone());
         let response = request.send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.bytes().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        // An event stream has no end of its own: its beginning is its answer.
+        let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream { beginning(response).await } else { response.bytes().await };
+        let body = body.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
         let answer = Answer { status, headers, body: body.into(), asked };
         if let Err(reason) = answer.check(&self) {
             panic!("{} answered against the contract: {reason}\n{answer}", answer.asked);
         }
         answer
+    }
+}
+
+async fn beginning(mut response: reqwest::Response) -> reqwest::Result<Bytes> {
+    Ok(response.chunk().await?.unwrap_or_default())
+}
+
+impl Call {
+    /// Sends it and listens to the event stream that it opens.
+    pub async fn listen(self) -> Listening {
+        let url = format!("{}{}", self.door.url(), self.target);
+        let request = self.door.http().request(self.method.clone(), url);
+        let response = request.headers(self.headers.clone()).send().await;
+        let response = response.unwrap_or_else(|error| panic!("{}: {error:?}", self.target));
+        assert_eq!(response.status(), 200, "{}", self.target);
+        Listening::new(response)
     }
 }
 
@@ -141,7 +163,7 @@ impl Answer {
             let preflight = call.method == http::Method::OPTIONS && self.status == 204;
             return if preflight { Ok(()) } else { self.check_problem() };
         };
-        contract().check_answer(operation, self.status, &self.headers, &self.body)?;
+        contract().check_answer(operation, self.status, &self.headers, &self.unpacked()?)?;
         if self.header("content-type").is_some_and(|kind| kind.contains("problem")) {
             self.check_problem()?;
         }
@@ -231,6 +253,14 @@ impl Answer {
     #[track_caller]
     pub fn value(&self) -> Value {
         self.json()
+    }
+
+    /// The body as it was before it was compressed.
+    ///
+    /// # Errors
+    /// It is not what `Content-Encoding` says.
+    pub fn unpacked(&self) -> Result<Vec<u8>, String> {
+        unpack(self.header("content-encoding"), &self.body)
     }
 
     /// The body as text.

@@ -61,10 +61,17 @@ pub struct Setup {
     ahead: Duration,
     proxies: Vec<String>,
     folder: Option<Arc<TempDir>>,
+    settings: Option<fn(&mut Config)>,
     lake: Option<(String, Aws)>,
 }
 
 impl Setup {
+    /// With other settings than the usual ones.
+    pub fn settings(mut self, change: fn(&mut Config)) -> Self {
+        self.settings = Some(change);
+        self
+    }
+
     /// Known to the world under this address, which is the issuer in its tokens.
     pub fn known_as(mut self, url: &str) -> Self {
         self.public_url = Some(url.to_owned());
@@ -107,6 +114,9 @@ impl Setup {
         config.imports.max_bytes = 4_900_000;
         if let Some((url, aws)) = self.lake {
             (config.storage.lake, config.storage.aws) = (Some(url), aws);
+        }
+        if let Some(change) = self.settings {
+            change(&mut config);
         }
         let clock = Clock::manual(NOW.parse().expect("a timestamp"));
         clock.advance(self.ahead);

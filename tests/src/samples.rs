@@ -111,6 +111,7 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         sample("mintSession", Need::Mint, "/v1/embed/sessions".into(), Some(grant(tenant))),
         sample("revokeSession", Need::Tenant(Scope::SessionsWrite), session.into(), None),
         sample("viewDashboard", Need::Embed, "/v1/embed/view?dashboard=overview".into(), None),
+        sample("listenLive", Need::Embed, "/v1/embed/live?dashboard=overview".into(), None),
         sample("queryPanel", Need::Embed, "/v1/embed/query".into(), Some(panel)),
         plain("getLoader", "/v1.js"),
         plain("getTracker", "/t.js"),
@@ -158,6 +159,7 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         sample("revokePublicKey", manage, own(&format!("/public-keys/{key}")), None),
         plain("live", "/livez"),
         plain("ready", "/readyz"),
+        sample("getMetrics", see, "/metrics".into(), None),
         plain("getContract", "/openapi.json"),
     ]
 }

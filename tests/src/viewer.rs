@@ -36,6 +36,11 @@ impl Viewer {
         self.get(&format!("/v1/embed/view?dashboard=overview{more}"))
     }
 
+    /// News of `overview`.
+    pub fn live(&self) -> Call {
+        self.get("/v1/embed/live?dashboard=overview")
+    }
+
     /// One panel of `overview`, changed by `changes`.
     pub fn panel(&self, panel: &str, changes: Value) -> Call {
         let mut body = json!({"dashboard": "overview", "panel": panel});

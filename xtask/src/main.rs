@@ -6,6 +6,7 @@
 
 mod assets;
 mod bench;
+mod fuzz;
 mod messages;
 mod native;
 mod package;
@@ -47,6 +48,8 @@ enum Task {
     },
     /// Measure every figure of the budget table on a release build, with DuckDB beside it
     Bench(bench::Options),
+    /// Try random bytes on everything that reads bytes of strangers
+    Fuzz(fuzz::Options),
     /// Build the release binary with the assets inside; the last line is its path
     Build,
     /// Build only what the browser loads, into `target/assets`
@@ -55,12 +58,16 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = fuzz::compiler() {
+        return code;
+    }
     let outcome = match Cli::parse().command {
         Task::Run { args } => run::run(&args),
         Task::Test(options) => test::test(&options),
         Task::Tidy => tidy::tidy(),
         Task::Size { json } => size::size(json),
         Task::Bench(options) => bench::bench(&options),
+        Task::Fuzz(options) => fuzz::fuzz(&options),
         Task::Build => package::build(),
         Task::Assets => assets::build().map(|_| ExitCode::SUCCESS),
     };

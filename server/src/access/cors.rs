@@ -23,8 +23,8 @@ pub async fn preflight(State(gate): State<Gate>, request: Request) -> Response {
     if let Some(origin) = allowed {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
-        let allowed = HeaderValue::from_static("authorization, content-type, if-none-match");
-        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
+        let taken = "authorization, content-type, if-none-match, last-event-id";
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(taken));
         headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     }
     response

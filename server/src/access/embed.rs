@@ -5,6 +5,7 @@ use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use inlay_shared::{Capability, Filter};
+use jiff::Timestamp;
 
 use super::extract::{bearer, refuse, refuse_token};
 use super::gate::Gate;
@@ -58,6 +59,12 @@ pub struct EmbedCaller {
     pub zone: String,
     /// The viewer's language, if the vendor named one.
     pub lang: Option<String>,
+    /// The session of the token.
+    pub session: SessionId,
+    /// The origin of the page that the token is bound to.
+    pub origin: String,
+    /// When the token ends.
+    pub expires_at: Timestamp,
     gate: Gate,
 }
 
@@ -110,10 +117,18 @@ where
         if !identity.lists(&identity.claims.grant.origin) {
             return Err(mismatch());
         }
-        let Identity { claims, viewer, .. } = identity;
+        let Identity { claims, viewer, session, .. } = identity;
         let grant = claims.grant;
-        let lang = Some(grant.lang).filter(|lang| !lang.is_empty());
-        Ok(Self { viewer, filters: grant.filters, zone: grant.zone, lang, gate })
+        Ok(Self {
+            viewer,
+            filters: grant.filters,
+            zone: grant.zone,
+            lang: Some(grant.lang).filter(|lang| !lang.is_empty()),
+            session,
+            origin: grant.origin,
+            expires_at: Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MAX),
+            gate,
+        })
     }
 }
 

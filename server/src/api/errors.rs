@@ -52,6 +52,9 @@ impl From<QueryError> for ApiError {
         if error.is_internal() {
             return Self::internal(&error);
         }
+        if matches!(error, QueryError::TooMany) {
+            return Self::too_many(error.code(), error.to_string(), 1);
+        }
         let status = if error.is_overload() {
             StatusCode::SERVICE_UNAVAILABLE
         } else {

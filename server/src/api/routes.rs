@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::handler::Handler;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, on};
 use http::Method;
 
 use super::state::Inlay;
-use super::{collect, data, embed, imports, operation, tenants, tokens};
+use super::{collect, data, embed, encoding, imports, metrics, operation, tenants, tokens};
 use crate::access;
 
 /// A method and a path, as the contract writes them.
@@ -49,11 +49,10 @@ impl Table {
 
 /// Called by a viewer's browser from another origin.
 fn from_pages(inlay: &Inlay) -> Table {
-    let mut table = Table::default().on(Method::GET, "/v1/embed/view", embed::view).on(
-        Method::POST,
-        "/v1/embed/query",
-        embed::query_panel,
-    );
+    let mut table = Table::default()
+        .on(Method::GET, "/v1/embed/view", embed::view)
+        .on(Method::POST, "/v1/embed/query", embed::query_panel)
+        .on(Method::GET, "/v1/embed/live", embed::live);
     let cors = from_fn_with_state(inlay.gate.clone(), access::allow_embedders);
     table.router = table.router.route_layer(cors);
     // A preflight carries no token: there is nothing to find out about its caller.
@@ -101,6 +100,7 @@ fn from_anywhere() -> Table {
         .on(Method::DELETE, "/v1/tenants/{tenant}/public-keys/{key}", tenants::revoke_public_key)
         .on(Method::GET, "/livez", operation::live)
         .on(Method::GET, "/readyz", operation::ready)
+        .on(Method::GET, "/metrics", metrics::metrics)
         .on(Method::GET, "/openapi.json", operation::contract)
 }
 
@@ -122,5 +122,6 @@ pub fn operations(inlay: &Inlay) -> Vec<Operation> {
 
 /// The router of the whole API.
 pub fn router(inlay: Inlay) -> Router {
-    table(&inlay).router.fallback(operation::no_such_path).with_state(inlay)
+    let encode = from_fn(encoding::encode);
+    table(&inlay).router.layer(encode).fallback(operation::no_such_path).with_state(inlay)
 }

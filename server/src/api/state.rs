@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 
 use crate::access::{Gate, TrustedProxies};
 use crate::clock::Clock;
+use crate::embed::Live;
 use crate::entropy::Entropy;
 use crate::ingest::{Collect, Ingest};
 use crate::jobs::imports::Imports;
@@ -34,6 +35,8 @@ pub struct Parts {
     pub proxies: TrustedProxies,
     /// Answers queries.
     pub engine: Engine,
+    /// Tells open dashboards of news.
+    pub live: Live,
     /// Reads origins, domains and brands to build pages, before anybody is known.
     pub present: SystemScope,
     /// The time.

@@ -65,6 +65,16 @@ impl Batch {
     }
 }
 
+impl Batch {
+    /// The texts of its events, in order.
+    ///
+    /// # Errors
+    /// [`IngestError`] if the body as a whole cannot be read.
+    pub fn texts(self) -> Result<Vec<String>, IngestError> {
+        Ok(self.unpack()?.split()?.into_iter().map(str::to_owned).collect())
+    }
+}
+
 impl Unpacked {
     /// How much there is to hold.
     pub(super) fn bytes(&self) -> usize {

@@ -55,6 +55,11 @@ impl ValidEvent {
         Ok(Self { id, body: body.to_owned() })
     }
 
+    /// Its JSON text, as it is stored.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
     pub(super) fn into_row(self) -> NewEvent {
         NewEvent { id: self.id, body: self.body }
     }

@@ -1,12 +1,10 @@
 //! Runs plans over the lake within limits, and remembers answers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use datafusion::common::Result as DataFusionResult;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use inlay_shared::{Answer, Filter, Query, Source};
@@ -14,20 +12,19 @@ use jiff::Timestamp;
 use moka::future::Cache;
 
 use super::QueryError;
+use super::admission::Load;
+use super::limits::Limits;
 use super::plan::Plan;
 use super::run::{self, Sessions};
 use super::shape;
 use super::table::LAKE;
 use crate::clock::Clock;
+use crate::config;
 use crate::ids::TenantId;
 use crate::lake::{Lake, Version};
 use crate::model::Model;
 use crate::policy::TenantScope;
 
-/// Longest that a query may run.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
-/// Memory that all queries together may hold.
-const MEMORY: usize = 512 * 1024 * 1024;
 /// Cells of remembered answers, about 64 MB.
 const REMEMBERED_CELLS: u64 = 1_000_000;
 /// Parquet footers of the files that are asked about.
@@ -48,6 +45,7 @@ struct Key {
 pub struct Engine {
     lake: Lake,
     clock: Clock,
+    limits: Limits,
     sessions: Sessions,
     answers: Cache<Key, Arc<Answer>>,
 }
@@ -59,8 +57,13 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// An engine over the lake.
+    /// An engine over the lake, with the usual limits.
     pub fn new(lake: Lake, clock: Clock) -> Self {
+        Self::with_limits(lake, clock, &config::Query::default())
+    }
+
+    /// An engine over the lake, with the limits that the operator set.
+    pub fn with_limits(lake: Lake, clock: Clock, settings: &config::Query) -> Self {
         let runtime = runtime(&lake).expect("the lake's folder is there, and the limits are valid");
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let sessions = Sessions { small: session(&runtime, 1), large: session(&runtime, cores) };
@@ -68,7 +71,13 @@ impl Engine {
             .max_capacity(REMEMBERED_CELLS)
             .weigher(|_: &Key, answer: &Arc<Answer>| weight(answer))
             .build();
-        Self { lake, clock, sessions, answers }
+        let limits = Limits::new(settings, clock.clone());
+        Self { lake, clock, limits, sessions, answers }
+    }
+
+    /// How many queries run and wait.
+    pub fn load(&self) -> Load {
+        self.limits.load()
     }
 
     /// Changes whenever an answer about this tenant may change.
@@ -129,11 +138,10 @@ impl Engine {
     }
 
     async fn compute(&self, scope: &TenantScope, plan: &Plan) -> Result<Arc<Answer>, QueryError> {
+        let allowance = self.limits.admit(scope.tenant()).await?;
         let snapshot = Arc::new(self.lake.snapshot(scope).await?);
-        let running = run::run(&self.sessions, &snapshot, plan);
-        let outcome = tokio::time::timeout(TIME_LIMIT, running)
-            .await
-            .map_err(|_| QueryError::Timeout { seconds: TIME_LIMIT.as_secs() })??;
+        let running = run::run(&self.sessions, &allowance, &snapshot, plan);
+        let outcome = allowance.spend(running).await?;
         Ok(Arc::new(shape::answer(plan, &outcome, snapshot.version().to_string())))
     }
 }
@@ -142,7 +150,6 @@ fn runtime(lake: &Lake) -> DataFusionResult<Arc<RuntimeEnv>> {
     // What does not fit into memory is refused: a query that spills would slow down all others.
     let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
     let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(GreedyMemoryPool::new(MEMORY)))
         .with_disk_manager_builder(disk)
         .with_metadata_cache_limit(FOOTERS)
         .build_arc()?;

@@ -32,9 +32,16 @@ pub enum QueryError {
     },
     /// It needed too much memory.
     #[error(
-        "the query needs more memory than it may have: ask for a shorter range or fewer groups"
+        "the query needs more memory than the tenant's queries may hold: ask for a shorter range or \
+         fewer groups"
     )]
     Memory,
+    /// The tenant has as many queries running and waiting as it may have.
+    #[error(
+        "the tenant has as many queries running and waiting as it may have: ask again in a second, \
+         and fewer at a time"
+    )]
+    TooMany,
     /// The lake failed.
     #[error("the lake could not be read")]
     Lake(#[source] Arc<LakeError>),
@@ -50,9 +57,9 @@ impl QueryError {
             Self::Invalid(invalid) => invalid.code,
             Self::RowFilter(_) => "row_filter",
             Self::MixedCurrencies(_) => "mixed_currencies",
-            Self::TooLarge(_) => "too_many_cells",
+            Self::TooLarge(_) | Self::Memory => "query_too_large",
             Self::Timeout { .. } => "query_timeout",
-            Self::Memory => "query_memory",
+            Self::TooMany => "too_many_queries",
             Self::Lake(_) | Self::Engine(_) => "internal",
         }
     }
@@ -70,9 +77,9 @@ impl QueryError {
         matches!(self, Self::Lake(_) | Self::Engine(_))
     }
 
-    /// May the same query work later, or with more resources?
+    /// May the same query work later?
     pub fn is_overload(&self) -> bool {
-        matches!(self, Self::Timeout { .. } | Self::Memory)
+        matches!(self, Self::Timeout { .. })
     }
 }
 

@@ -6,9 +6,13 @@
 //! and puts their cells into one grid; `shape` makes rows of it. [`Engine`] holds the parts together
 //! and remembers answers.
 //!
+//! `limits` says what one tenant's queries may use, and `admission` lets them run in fair turns: a
+//! query whose caller went away leaves the line, or stops.
+//!
 //! Every answer is a function of tenant, version of its data, version of its model, row filters and
 //! query. That is what it is remembered by, and what its `version` stands for.
 
+mod admission;
 mod buckets;
 mod cells;
 mod compile;
@@ -18,20 +22,25 @@ mod error;
 mod expressions;
 mod families;
 mod filters;
+mod fingerprint;
 mod functions;
+mod limits;
+mod memory;
 mod panel;
 mod period;
 mod plan;
 mod property;
 mod read;
 mod run;
+mod schedule;
 mod shape;
 mod table;
 mod terms;
 mod zone;
 
-use inlay_shared::{Dashboard, FieldError, Filter};
+use inlay_shared::{Dashboard, FieldError, Filter, Query};
 
+pub use admission::Load;
 pub use engine::Engine;
 pub use error::QueryError;
 pub use period::resolve_range;
@@ -45,6 +54,14 @@ use crate::model::{self, Model};
 /// [`QueryError::Invalid`] with the reason.
 pub fn check_filter(model: &Model, filter: &Filter) -> Result<(), QueryError> {
     model::condition(model, filter, "").map(drop).map_err(QueryError::Invalid)
+}
+
+/// Can this query be answered, given what can be named? Nothing is read for it.
+///
+/// # Errors
+/// [`QueryError`], as when it is asked.
+pub fn check_query(model: &Model, query: &Query) -> Result<(), QueryError> {
+    plan::Plan::new(model, query, &[]).map(drop)
 }
 
 /// Is this the name of an IANA zone?

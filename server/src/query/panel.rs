@@ -6,7 +6,7 @@ use inlay_shared::{
 
 use super::buckets::fitting;
 use super::period::Period;
-use super::{Engine, QueryError};
+use super::{Engine, QueryError, fingerprint};
 use crate::policy::TenantScope;
 
 impl Engine {
@@ -51,7 +51,9 @@ impl Engine {
             self.answer_panel(scope, course, &filters, panel).await.map(Some)
         };
         let (answer, trend) = futures_util::future::try_join(whole, trend).await?;
-        Ok(PanelAnswer { id: panel.id.clone(), answer, trend })
+        let mut shown = PanelAnswer { id: panel.id.clone(), etag: String::new(), answer, trend };
+        shown.etag = fingerprint::of(&mut shown);
+        Ok(shown)
     }
 
     async fn answer_panel(

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::prelude::SessionContext;
 use futures_util::future::try_join_all;
 
@@ -15,6 +17,7 @@ use super::cells::{Grid, Group};
 use super::compile::{self, RankBy};
 use super::currencies::Currencies;
 use super::families::{self, Family};
+use super::limits::Allowance;
 use super::period::Period;
 use super::plan::Plan;
 use super::read::{Found, Shape};
@@ -25,8 +28,6 @@ use crate::model::{OrderBy, OrderKey};
 
 /// Most groups that are ranked in memory.
 const MOST_RANKED: usize = 1_000_000;
-/// Most rows of an answer.
-const MOST_ROWS: usize = 200_000;
 
 /// What a plan came to.
 #[derive(Debug)]
@@ -48,27 +49,36 @@ pub(super) struct Sessions {
 impl Sessions {
     const SMALL_ROWS: i64 = 30_000;
 
-    fn pick(&self, rows: i64) -> &SessionContext {
-        if rows < Self::SMALL_ROWS { &self.small } else { &self.large }
+    /// The session for so many rows, on the query's own account of memory.
+    fn pick(&self, rows: i64, allowance: &Allowance) -> SessionContext {
+        let session = if rows < Self::SMALL_ROWS { &self.small } else { &self.large };
+        let shared = session.runtime_env().as_ref().clone();
+        let runtime = RuntimeEnv { memory_pool: allowance.memory(), ..shared };
+        let state = SessionStateBuilder::new_from_existing(session.state())
+            .with_runtime_env(Arc::new(runtime))
+            .build();
+        SessionContext::new_with_state(state)
     }
 }
 
 pub(super) async fn run(
     sessions: &Sessions,
+    allowance: &Allowance,
     snapshot: &Arc<Snapshot>,
     plan: &Plan,
 ) -> Result<Outcome, QueryError> {
     let aggregates = &plan.terms.aggregates;
     let families = families::families(aggregates);
     let mut currencies = Currencies::default();
-    let now = Scan { sessions, snapshot, plan, period: &plan.period };
+    let now = Scan { sessions, allowance, snapshot, plan, period: &plan.period };
     let ranked = now.ranked(&families, &mut currencies).await?;
     let buckets = plan.period.buckets.as_ref().map_or(1, |buckets| buckets.len());
     let rows = ranked.groups.len() * buckets;
-    if rows > MOST_ROWS {
-        let fitting = (MOST_ROWS / buckets).max(1);
+    let most = allowance.rows();
+    if rows > most {
+        let fitting = (most / buckets).max(1);
         return Err(QueryError::TooLarge(format!(
-            "the answer would have {rows} rows, at most {MOST_ROWS}: ask for at most {fitting} \
+            "the answer would have {rows} rows, at most {most}: ask for at most {fitting} \
              groups with `limit`, or for a coarser grain"
         )));
     }
@@ -113,6 +123,7 @@ struct Ranked {
 #[derive(Clone, Copy)]
 struct Scan<'a> {
     sessions: &'a Sessions,
+    allowance: &'a Allowance,
     snapshot: &'a Arc<Snapshot>,
     plan: &'a Plan,
     period: &'a Period,
@@ -193,7 +204,7 @@ impl Scan<'_> {
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());
         let table = SnapshotTable::new(self.snapshot.clone(), &self.plan.properties, from, to);
         let (covered, count) = (table.is_covered(), table.rows());
-        let table = self.sessions.pick(count).read_table(Arc::new(table))?;
+        let table = self.sessions.pick(count, self.allowance).read_table(Arc::new(table))?;
         let mut rows = compile::rows(table, self.period, covered, self.plan.conditions())?;
         if !groups.is_empty() && !dimensions.is_empty() {
             rows = compile::narrow(rows, dimensions, groups)?;

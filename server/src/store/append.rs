@@ -102,7 +102,13 @@ async fn drain(store: Store) {
         let mut counts = outcome.map(Vec::into_iter);
         for waiting in group {
             let answer = match &mut counts {
-                Ok(counts) => Ok(counts.next().expect("each request has its count")),
+                Ok(counts) => {
+                    let count = counts.next().expect("each request has its count");
+                    if count > 0 {
+                        store.changed(&waiting.append.tenant);
+                    }
+                    Ok(count)
+                }
                 Err(error) => Err(error.clone()),
             };
             // Who hung up meanwhile does not hear it; what was accepted stays.

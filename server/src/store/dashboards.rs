@@ -49,7 +49,9 @@ impl TenantStore<'_> {
         dashboard: &Dashboard,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        upsert(&self.store.write, self.tenant, dashboard, now).await
+        upsert(&self.store.write, self.tenant, dashboard, now).await?;
+        self.store.changed(self.tenant);
+        Ok(())
     }
 }
 

@@ -36,9 +36,7 @@ impl StoreError {
     /// What a failed write of a file comes to.
     pub(super) fn from_io(error: io::Error) -> Self {
         match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-                Self::Full
-            }
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full,
             _ => Self::Unwritable(Arc::new(error)),
         }
     }

@@ -10,6 +10,7 @@
 //! transactions, and wait for them in a bounded queue.
 
 mod append;
+mod changes;
 mod clients;
 mod dashboards;
 mod dead_letters;
@@ -43,6 +44,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+pub use changes::Standing;
 pub use clients::{ClientRecord, NewClientRecord};
 pub use dead_letters::NewDeadLetter;
 pub use error::StoreError;
@@ -65,6 +67,7 @@ pub struct Store {
     write: DatabaseConnection,
     queue: Arc<Queue>,
     health: Arc<Health>,
+    changes: Arc<changes::Changes>,
 }
 
 /// One tenant's part of the control database.
@@ -90,7 +93,7 @@ impl Store {
         migrations::Migrator::up(&write, None).await?;
         let read = connect(file, 8).await?;
         let (queue, health) = (Arc::default(), Arc::new(Health::of(file)));
-        Ok(Self { read, write, queue, health })
+        Ok(Self { read, write, queue, health, changes: Arc::default() })
     }
 
     /// The part that belongs to the scope's tenant.

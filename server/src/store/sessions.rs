@@ -34,6 +34,7 @@ impl TenantStore<'_> {
             .on_conflict(known)
             .exec_without_returning(&self.store.write)
             .await?;
+        self.store.changed(self.tenant);
         Ok(())
     }
 }

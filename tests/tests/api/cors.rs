@@ -4,7 +4,7 @@ use http::Method;
 use inlay_tests::{Answer, Call, Caller as _, Inlay, ORIGIN};
 use serde_json::json;
 
-const PATHS: [&str; 2] = ["/v1/embed/view", "/v1/embed/query"];
+const PATHS: [&str; 3] = ["/v1/embed/view", "/v1/embed/query", "/v1/embed/live"];
 
 fn preflight(inlay: &Inlay, path: &str, origin: &str) -> Call {
     inlay
@@ -30,7 +30,7 @@ async fn a_preflight_of_a_listed_origin_is_allowed_exactly() {
         let answer = preflight(&inlay, path, ORIGIN).await.is(204);
         assert_eq!(allowed(&answer), Some(ORIGIN));
         assert_eq!(answer.header("access-control-allow-methods"), Some("GET, POST"));
-        let headers = "authorization, content-type, if-none-match";
+        let headers = "authorization, content-type, if-none-match, last-event-id";
         assert_eq!(answer.header("access-control-allow-headers"), Some(headers));
         assert_eq!(answer.headers.get_all("access-control-allow-origin").iter().count(), 1);
     }

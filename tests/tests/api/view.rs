@@ -79,6 +79,46 @@ async fn the_same_view_is_not_sent_twice_and_news_changes_it() {
 }
 
 #[tokio::test]
+async fn a_panel_whose_numbers_did_not_change_is_named_without_them() {
+    let tenant = fed().await;
+    let viewer = tenant.viewer(json!({})).await;
+    let panels = |lines: &[ViewLine]| -> Vec<(String, Option<String>)> {
+        let of = |line: &ViewLine| match line {
+            ViewLine::Panel(panel) => Some((panel.id.clone(), Some(panel.etag.clone()))),
+            ViewLine::Unchanged(panel) => Some((panel.id.clone(), None)),
+            _ => None,
+        };
+        let mut panels: Vec<_> = lines.iter().filter_map(of).collect();
+        panels.sort();
+        panels
+    };
+    let first = panels(&viewer.view("").await.is(200).lines());
+    let tags: Vec<String> = first.iter().filter_map(|(_, tag)| tag.clone()).collect();
+    assert_eq!(tags.len(), first.len());
+    // An event of long ago is in no panel of the last 30 days, but it is another version of the lake.
+    tenant.feed(&[event("old", "a", "2026-01-01T00:00:00Z")], 4).await;
+    let known: Vec<String> = tags.iter().map(|tag| format!("\"{tag}\"")).collect();
+    let again = |known: &[String]| viewer.view("").header("if-none-match", &known.join(", "));
+    for (id, tag) in panels(&again(&known).await.is(200).lines()) {
+        assert_eq!(tag, None, "{id}");
+    }
+    // One that is not known is sent.
+    let sent = panels(&again(&known[1..]).await.is(200).lines());
+    assert_eq!(sent.iter().filter(|(_, tag)| tag.is_some()).count(), 1);
+
+    for (id, tag) in first {
+        let tag = format!("\"{}\"", tag.expect("it was sent"));
+        let same = viewer.panel(&id, json!({})).header("if-none-match", &tag).await.is(304);
+        assert_eq!(same.header("etag"), Some(tag.as_str()));
+        assert!(same.body.is_empty());
+        viewer.panel(&id, json!({})).header("if-none-match", "\"other\"").await.is(200);
+    }
+    tenant.feed(&[event("new", "a", "2026-11-19T10:00:00Z")], 5).await;
+    let changed = panels(&again(&known).await.is(200).lines());
+    assert!(changed.iter().any(|(id, tag)| id == "events" && tag.is_some()), "{changed:?}");
+}
+
+#[tokio::test]
 async fn row_filters_hold_for_every_panel_and_the_viewers_only_narrow() {
     let tenant = fed().await;
     let germany = json!({"dimension": "country", "op": "in", "values": ["DE"]});

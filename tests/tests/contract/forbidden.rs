@@ -117,6 +117,11 @@ fn wrong_targets(sample: &Sample) -> Vec<(String, u16)> {
             (with("&surprise=1"), 422),
             (with("&filters=%5B"), 400),
         ],
+        "listenLive" => vec![
+            ("/v1/embed/live?dashboard=unknown".into(), 404),
+            ("/v1/embed/live".into(), 422),
+            (with("&token=x"), 422),
+        ],
         "getAsset" => vec![("/assets/unknown.js".into(), 404)],
         "getFramePage" => vec![
             ("/embed/overview?tenant=unknown".into(), 404),

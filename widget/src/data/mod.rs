@@ -6,6 +6,7 @@ pub mod filters;
 pub mod json;
 pub mod json_text;
 pub mod lines;
+pub mod news;
 pub mod panel;
 pub mod ranking;
 pub mod reader;

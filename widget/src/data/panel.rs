@@ -44,6 +44,17 @@ impl PanelState {
         *self = Self { answer: Some(Arc::new(answer)), trouble: None, asking: false };
     }
 
+    /// The numbers that are here are the newest.
+    pub fn stay(&mut self) {
+        self.trouble = None;
+        self.asking = false;
+    }
+
+    /// The tag of the numbers that are here.
+    pub fn etag(&self) -> Option<&str> {
+        self.answer.as_ref().map(|answer| answer.etag.as_str())
+    }
+
     /// No numbers came.
     pub fn fail(&mut self, trouble: Trouble) {
         self.trouble = Some(trouble);

@@ -6,8 +6,8 @@
 
 use inlay_shared::{
     Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, Format, Grain, Layout,
-    PanelAnswer, PanelError, PanelKind, PanelLayout, Problem, Role, Source, TimeRange, ViewEnd,
-    ViewLine,
+    PanelAnswer, PanelError, PanelKind, PanelLayout, PanelUnchanged, Problem, Role, Source,
+    TimeRange, ViewEnd, ViewLine,
 };
 use serde_json::{Map, Value};
 
@@ -24,6 +24,7 @@ pub fn view_line(value: Value) -> Option<ViewLine> {
     Some(match fields.string("type")?.as_str() {
         "layout" => ViewLine::Layout(layout(fields)?),
         "panel" => ViewLine::Panel(answer_of_panel(fields)?),
+        "unchanged" => ViewLine::Unchanged(PanelUnchanged { id: fields.string("id")? }),
         "error" => ViewLine::Error(PanelError {
             id: fields.string("id")?,
             problem: problem(fields.take("problem")?)?,
@@ -172,6 +173,7 @@ fn panel(value: Value) -> Option<PanelLayout> {
 fn answer_of_panel(mut fields: Fields) -> Option<PanelAnswer> {
     Some(PanelAnswer {
         id: fields.string("id")?,
+        etag: fields.string("etag")?,
         answer: answer(fields.take("answer")?)?,
         trend: match fields.take("trend") {
             Some(trend) => Some(answer(trend)?),
@@ -308,7 +310,7 @@ pub(super) mod tests {
             let compare = (place % 2 == 0).then(|| json!({"time": time("day"), "rows": [[null]]}));
             let plain = answer(column.clone(), compare, sources[place], grains[place]);
             let trend = (place % 2 == 1).then(|| plain.clone());
-            same(json!({"id": "p", "answer": plain, "trend": trend}), panel_answer);
+            same(json!({"id": "p", "etag": "e", "answer": plain, "trend": trend}), panel_answer);
         }
     }
 
@@ -333,7 +335,8 @@ pub(super) mod tests {
         }
         let column = json!({"name": "n", "label": "N", "role": "measure", "type": "integer"});
         let answer = answer(column, None, "lake", "day");
-        same(json!({"type": "panel", "id": "p", "answer": answer}), view_line);
+        same(json!({"type": "panel", "id": "p", "etag": "e", "answer": answer}), view_line);
+        same(json!({"type": "unchanged", "id": "p"}), view_line);
         let problem = json!({
             "type": "about:blank", "title": "T", "status": 503, "code": "c", "detail": "D",
             "request_id": "r",

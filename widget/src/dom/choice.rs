@@ -50,7 +50,7 @@ impl Choice {
     }
 }
 
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 

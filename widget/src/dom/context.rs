@@ -80,6 +80,15 @@ impl Context {
         }
     }
 
+    /// The tags of the numbers on the screen.
+    pub(crate) fn etags(&self) -> Vec<String> {
+        let mut tags = Vec::new();
+        for (_, state) in self.panels.get_untracked() {
+            tags.extend(state.get_untracked().etag().map(String::from));
+        }
+        tags
+    }
+
     /// Gives the parts a way to ask.
     pub(crate) fn connect(&self, feed: Rc<Feed>) {
         self.feed.set(Some(feed));

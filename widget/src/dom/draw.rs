@@ -4,7 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use inlay_shared::ViewLine;
 
-use crate::data::panel::Trouble;
+use crate::data::panel::{PanelState, Trouble};
 
 use super::{context::Phase, feed::Feed, guard::window, intl::Intl};
 
@@ -25,6 +25,9 @@ impl Feed {
             ViewLine::Panel(answer) => {
                 let state = self.context.panel(&answer.id);
                 state.update(|state| state.arrive(answer));
+            }
+            ViewLine::Unchanged(panel) => {
+                self.context.panel(&panel.id).update(PanelState::stay);
             }
             ViewLine::Error(error) => {
                 self.lacking.set(true);

@@ -5,10 +5,8 @@ use std::{
     rc::Rc,
 };
 
-use gloo_net::http::{RequestBuilder, Response};
-use js_sys::Array;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use gloo_net::http::RequestBuilder;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal};
 
 use crate::{
@@ -16,18 +14,18 @@ use crate::{
         backoff, filters,
         json_text::{self, Writer},
         panel::{PanelState, Trouble},
-        reader::Reader,
         wire,
     },
     text::words,
 };
 
 use super::{
-    bridge::{self, Bridge},
+    bridge::Bridge,
     choice::Choice,
     context::{Context, Phase},
     fetch,
     guard::{Listener, Timer, window},
+    live::Stream,
 };
 
 /// Why a view is asked for.
@@ -55,7 +53,12 @@ pub(crate) struct Feed {
     pub(super) listeners: RefCell<Vec<Listener>>,
     pub(super) failures: Cell<u32>,
     pub(super) etag: RefCell<Option<String>>,
-    /// The next question is due, but nobody looks.
+    pub(super) stream: RefCell<Stream>,
+    /// The stream is open, so nobody has to ask in time.
+    pub(super) hearing: Cell<bool>,
+    /// The id of the last event of the stream.
+    pub(super) heard: RefCell<Option<String>>,
+    /// The next question is due, but nobody looks, or another one is on its way.
     pub(super) due: Cell<bool>,
     pub(super) announced: Cell<bool>,
     /// A panel of this round has no numbers: what the server says is unchanged is not enough then.
@@ -79,6 +82,9 @@ impl Feed {
             listeners: RefCell::default(),
             failures: Cell::new(0),
             etag: RefCell::default(),
+            stream: RefCell::default(),
+            hearing: Cell::new(false),
+            heard: RefCell::default(),
             due: Cell::new(false),
             announced: Cell::new(false),
             lacking: Cell::new(false),
@@ -87,14 +93,19 @@ impl Feed {
         feed
     }
 
-    /// A hidden page asks nothing; when it is seen or back online, it asks what is due.
+    /// A hidden page asks nothing and hears nothing; when it is seen or back online, it asks what is
+    /// due.
     fn watch_page(self: &Rc<Self>) {
         let window = window();
         let Some(document) = window.document() else { return };
         let wake = |feed: &Rc<Self>| {
             let feed = Rc::downgrade(feed);
             Box::new(move |_: web_sys::Event| {
-                if let Some(feed) = feed.upgrade().filter(|feed| feed.due.get() && is_seen()) {
+                let Some(feed) = feed.upgrade() else { return };
+                if !is_seen() {
+                    feed.due.set(feed.due.get() || feed.hearing.get());
+                    feed.hush();
+                } else if feed.due.get() {
                     feed.ask(Cause::Clock);
                 }
             })
@@ -108,6 +119,7 @@ impl Feed {
     /// Ends everything; what is still on its way changes nothing any more.
     pub(crate) fn stop(&self) {
         self.next_round();
+        self.hush();
         self.timer.take();
         self.listeners.borrow_mut().clear();
     }
@@ -144,69 +156,6 @@ impl Feed {
         });
     }
 
-    async fn view(
-        &self,
-        cause: Cause,
-        round: u32,
-        signal: Option<AbortSignal>,
-    ) -> Result<(), Trouble> {
-        let first = match self.bridge.first().filter(|_| cause == Cause::Opening) {
-            Some(first) => {
-                let pair: Array = JsFuture::from(first)
-                    .await
-                    .map_err(|error| bridge::trouble(&error))?
-                    .unchecked_into();
-                let response: web_sys::Response = pair.get(1).unchecked_into();
-                Some((pair.get(0).as_string().unwrap_or_default(), Response::from(response)))
-            }
-            None => None,
-        };
-        let ask = async |token: &str| {
-            let mut request = self.prepare(
-                RequestBuilder::new(
-                    &self.choice.borrow().address(&self.bridge, self.zone.borrow().as_deref()),
-                ),
-                token,
-                &signal,
-            );
-            if let Some(etag) = self.etag.borrow().as_deref() {
-                request = request.header("If-None-Match", etag);
-            }
-            fetch::send(request).await
-        };
-        let hurry = cause == Cause::Wish;
-        let response = fetch::with_token(&self.bridge, first, hurry, ask).await?;
-        if self.round.get() != round || response.status() == 304 {
-            return Ok(());
-        }
-        if !response.ok() {
-            return Err(fetch::refusal(&response).await);
-        }
-        let etag = response.headers().get("etag");
-        self.read(&response, round).await?;
-        *self.etag.borrow_mut() = etag.filter(|_| !self.lacking.get());
-        Ok(())
-    }
-
-    async fn read(&self, response: &Response, round: u32) -> Result<(), Trouble> {
-        self.lacking.set(false);
-        let mut reader = Reader::default();
-        let mut whole = true;
-        let went_on = fetch::chunks(response, |chunk| {
-            if self.round.get() != round {
-                return false;
-            }
-            whole = reader.push(chunk, |line| self.draw(line)).is_ok();
-            whole
-        });
-        let complete = went_on.await? && whole && reader.finish().is_ok();
-        if complete || self.round.get() != round {
-            Ok(())
-        } else {
-            Err(Trouble::new("cut_off", true))
-        }
-    }
-
     /// Says how it went, and when to ask next.
     fn settle(self: &Rc<Self>, cause: Cause, outcome: Result<(), Trouble>) {
         self.abort.take();
@@ -224,8 +173,14 @@ impl Feed {
                 if cause == Cause::Wish {
                     context.speech.set(words::UPDATED);
                 }
+                if self.due.get() && is_seen() {
+                    return self.ask(Cause::Clock);
+                }
                 let seconds = context.layout.get_untracked().map(|layout| layout.refresh_seconds);
-                self.schedule(f64::from(seconds.unwrap_or(30).max(2)) * 1_000.0);
+                if !self.hearing.get() {
+                    self.schedule(f64::from(seconds.unwrap_or(30).max(2)) * 1_000.0);
+                    self.listen();
+                }
             }
             Err(trouble) => {
                 self.failures.set(self.failures.get() + 1);
@@ -245,7 +200,7 @@ impl Feed {
         }
     }
 
-    fn schedule(self: &Rc<Self>, ms: f64) {
+    pub(super) fn schedule(self: &Rc<Self>, ms: f64) {
         if self.context.paused.get_untracked() {
             return;
         }
@@ -254,6 +209,8 @@ impl Feed {
             let Some(feed) = feed.upgrade() else { return };
             // The closure that runs must not be dropped by the next timer while it runs.
             spawn_local(async move {
+                // A stream that says nothing any more is no stream.
+                feed.hush();
                 if is_seen() { feed.ask(Cause::Clock) } else { feed.due.set(true) }
             });
         });
@@ -274,6 +231,7 @@ impl Feed {
         self.context.paused.set(paused);
         if paused {
             self.timer.take();
+            self.hush();
             self.due.set(false);
         } else {
             self.ask(Cause::Clock);
@@ -291,6 +249,6 @@ pub(super) fn said(attribute: Option<String>) -> Option<String> {
     attribute.filter(|words| !words.is_empty())
 }
 
-fn is_seen() -> bool {
+pub(super) fn is_seen() -> bool {
     window().document().is_some_and(|document| !document.hidden())
 }

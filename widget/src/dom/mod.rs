@@ -5,6 +5,7 @@
 
 mod app;
 mod ask_panel;
+mod ask_view;
 mod bar;
 pub mod bridge;
 mod chart;
@@ -18,6 +19,7 @@ mod guard;
 mod header;
 mod icon;
 mod intl;
+mod live;
 pub mod mount;
 mod number;
 mod panel;

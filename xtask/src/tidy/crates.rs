@@ -14,6 +14,12 @@ const EDGES: &[(&str, &str, &[&str], &str)] = &[
         &["inlay-shared", "inlay-server"],
         "they go through the public door, where the widget is a file that a browser loads",
     ),
+    (
+        "tests/fuzz",
+        "inlay-fuzz",
+        &["inlay-shared", "inlay-server"],
+        "it gives random bytes to what reads them, and needs nothing else",
+    ),
     ("xtask", "xtask", &[], "it must build in seconds, before anything else does"),
 ];
 

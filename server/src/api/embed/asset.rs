@@ -46,7 +46,7 @@ pub(in crate::api) fn encoded(asset: &'static Asset, headers: &HeaderMap) -> Res
 
 /// RFC 9110 section 12.5.3, as far as it matters for what we have: a coding that is named and not
 /// refused with `q=0`.
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+pub(in crate::api) fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     let values = headers.get_all(ACCEPT_ENCODING).into_iter().filter_map(|v| v.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|offer| {
         let mut parts = offer.split(';').map(str::trim);

@@ -2,15 +2,18 @@
 
 mod asset;
 mod frame_page;
+mod live;
 mod loader;
 mod mint_session;
 mod own_page;
 mod query_panel;
 mod revoke_session;
+mod tags;
 mod view;
 
-pub(super) use asset::{asset, encoded};
+pub(super) use asset::{accepts, asset, encoded};
 pub(super) use frame_page::frame_page;
+pub(super) use live::live;
 pub(super) use loader::loader;
 pub(super) use mint_session::mint_session;
 pub(super) use own_page::own_page;

@@ -2,8 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use inlay_shared::{EmbedQuery, PanelAnswer};
+use axum::response::{IntoResponse, Response};
+use http::header::ETAG;
+use http::{HeaderMap, StatusCode};
+use inlay_shared::EmbedQuery;
 
+use super::tags::{self, Known};
 use super::view::{Asked, prepare};
 use crate::access::EmbedCaller;
 use crate::api::body::Input;
@@ -11,12 +15,13 @@ use crate::api::state::Inlay;
 use crate::problem::ApiError;
 
 /// One panel again, with the viewer's own range and filters. Panels of the token's dashboards can be
-/// asked, never a query of the browser's own making.
+/// asked, never a query of the browser's own making. Numbers that the caller has are not sent again.
 pub(crate) async fn query_panel(
     caller: EmbedCaller,
     State(inlay): State<Inlay>,
+    headers: HeaderMap,
     Input(query): Input<EmbedQuery>,
-) -> Result<Json<PanelAnswer>, ApiError> {
+) -> Result<Response, ApiError> {
     let asked = Asked {
         dashboard: query.dashboard,
         range: query.range,
@@ -27,5 +32,13 @@ pub(crate) async fn query_panel(
     let panel = prepared.dashboard.panels.iter().find(|panel| panel.id == query.panel);
     let panel = panel
         .ok_or_else(|| ApiError::not_found("unknown_panel", "The dashboard has no such panel."))?;
-    Ok(Json(prepared.answer(&inlay, panel).await?))
+    let answer = prepared.answer(&inlay, panel).await?;
+    let tag = tags::header(&answer.etag);
+    let mut response = if Known::of(&headers).has(&answer.etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Json(answer).into_response()
+    };
+    response.headers_mut().insert(ETAG, tag);
+    Ok(response)
 }

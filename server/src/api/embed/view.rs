@@ -9,16 +9,17 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::StreamExt;
-use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use inlay_shared::{
-    Capability, Dashboard, Filter, Layout, Panel, PanelAnswer, PanelError, PanelLayout, TimeRange,
-    ViewEnd, ViewLine,
+    Capability, Dashboard, Filter, Layout, Panel, PanelAnswer, PanelError, PanelLayout,
+    PanelUnchanged, TimeRange, ViewEnd, ViewLine,
 };
 use serde::Deserialize;
 use tokio::task::JoinSet;
 use tokio_stream::wrappers::ReceiverStream;
 
+use super::tags::{self, Known};
 use crate::access::EmbedCaller;
 use crate::api::body::{self, Params};
 use crate::api::state::Inlay;
@@ -38,7 +39,8 @@ pub(crate) struct ViewParams {
 }
 
 /// A whole dashboard as NDJSON: the layout, then each panel as soon as it is ready, then the end. All
-/// panels run together. A viewer who goes away stops the work.
+/// panels run together, and one whose numbers the caller has is named without them. A viewer who goes
+/// away stops the work.
 pub(crate) async fn view(
     caller: EmbedCaller,
     State(inlay): State<Inlay>,
@@ -56,21 +58,22 @@ pub(crate) async fn view(
     let prepared = Arc::new(prepare(&inlay, &caller, asked).await?);
     let layout = prepared.layout(&inlay, &caller).await?;
     let version = prepared.version(&inlay, &caller, &layout).await?;
-    let tag = format!("\"{version}\"");
-    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+    let (known, tag) = (Known::of(&headers), tags::header(&version));
+    if known.has(&version) {
         let mut response = StatusCode::NOT_MODIFIED.into_response();
-        response.headers_mut().insert(ETAG, etag(tag));
+        response.headers_mut().insert(ETAG, tag);
         return Ok(response);
     }
-    let body = Body::from_stream(lines(inlay, prepared, layout, version, request));
+    let body = Body::from_stream(lines(inlay, prepared, layout, version, known, request));
     let mut response = body.into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
-    response.headers_mut().insert(ETAG, etag(tag));
+    response.headers_mut().insert(ETAG, tag);
     Ok(response)
 }
 
-fn etag(tag: String) -> HeaderValue {
-    HeaderValue::try_from(tag).expect("a hash in hexadecimal")
+/// 404 for a dashboard that does not exist, or not for this viewer.
+pub(super) fn unknown_dashboard() -> ApiError {
+    ApiError::not_found("unknown_dashboard", "There is no such dashboard for this token.")
 }
 
 /// What a viewer asks to see.
@@ -97,11 +100,10 @@ pub(super) async fn prepare(
     caller: &EmbedCaller,
     asked: Asked,
 ) -> Result<Prepared, ApiError> {
-    let unknown =
-        || ApiError::not_found("unknown_dashboard", "There is no such dashboard for this token.");
-    let name: DashboardName = asked.dashboard.parse().map_err(|_| unknown())?;
+    let name: DashboardName = asked.dashboard.parse().map_err(|_| unknown_dashboard())?;
     let scope = caller.see(&name)?;
-    let dashboard = inlay.store.tenant(&scope).dashboard(&name).await?.ok_or_else(unknown)?;
+    let dashboard = inlay.store.tenant(&scope).dashboard(&name).await?;
+    let dashboard = dashboard.ok_or_else(unknown_dashboard)?;
     let other_range = asked.range.filter(|range| *range != dashboard.range);
     if other_range.is_some() || !asked.filters.is_empty() {
         caller.need(&name, Capability::Filter)?;
@@ -191,6 +193,7 @@ fn lines(
     prepared: Arc<Prepared>,
     layout: Layout,
     version: String,
+    known: Known,
     request: RequestId,
 ) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
     let (send, receive) = tokio::sync::mpsc::channel(4);
@@ -214,6 +217,9 @@ fn lines(
             };
             let Some(joined) = joined else { break };
             let line = match joined {
+                Ok((id, Ok(answer))) if known.has(&answer.etag) => {
+                    ViewLine::Unchanged(PanelUnchanged { id })
+                }
                 Ok((_, Ok(answer))) => ViewLine::Panel(answer),
                 Ok((id, Err(error))) => {
                     ViewLine::Error(PanelError { id, problem: error.problem(&request) })

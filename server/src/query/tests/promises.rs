@@ -146,7 +146,7 @@ async fn too_large_an_answer_says_what_would_fit() {
     let time = json!({"from": "2026-01-01", "to": "2026-07-01", "grain": "hour"});
     let ask = json!({"measures": ["events"], "dimensions": ["user"], "time": time});
     let no = house.ask(&query(ask)).await.unwrap_err();
-    assert_eq!(no.code(), "too_many_cells");
+    assert_eq!(no.code(), "query_too_large");
     assert!(no.to_string().contains("at most 46 groups"), "{no}");
 }
 

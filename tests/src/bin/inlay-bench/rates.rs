@@ -15,8 +15,10 @@ use crate::server::{Server, Tenant, client, event};
 
 /// How long each rate is measured.
 const SPAN: Duration = Duration::from_secs(5);
-/// Events of a request.
-const BATCH: u64 = 500;
+/// Clients, events of a request, and the budget in events a second. Single events show what requests that
+/// share a transaction are worth.
+const INGEST: [(usize, u64, Option<f64>); 4] =
+    [(1, 500, None), (4, 500, Some(50_000.0)), (32, 500, None), (64, 1, None)];
 
 /// Runs `work` in `clients` loops for a while; the answer is rounds a second and the times of all
 /// rounds in milliseconds. `work` is given the client's number and the round's.
@@ -115,34 +117,36 @@ pub(crate) async fn sessions(figures: &Figures, server: &Server) -> Result<()> {
 
 /// Events a second, durable, in batches; and each visible in the very next answer.
 pub(crate) async fn events(figures: &Figures, server: &Server) -> Result<()> {
-    for (clients, budget) in [(1, None), (4, Some(50_000.0))] {
+    for (clients, batch, budget) in INGEST {
         let id = format!("ingest-{clients}");
         server.create(&id, "https://portal.example").await?;
         let tenant = server.tenant(&id).await;
         let senders: Arc<Vec<Tenant>> = Arc::new((0..clients).map(|_| tenant.another()).collect());
         let refused = Arc::new(AtomicU64::new(0));
         let (counted, sending) = (refused.clone(), senders.clone());
-        let (rate, _) = for_a_while(clients, SPAN, move |number, round| {
+        let (rate, times) = for_a_while(clients, SPAN, move |number, round| {
             let (senders, refused) = (sending.clone(), counted.clone());
             async move {
                 let body: String =
-                    (0..BATCH).map(|n| event(&format!("c{number}"), round * BATCH + n)).collect();
+                    (0..batch).map(|n| event(&format!("c{number}"), round * batch + n)).collect();
                 match senders[number].send(body).await? {
-                    Some(accepted) => ensure!(accepted == BATCH, "only {accepted} were new"),
+                    Some(accepted) => ensure!(accepted == batch, "only {accepted} were new"),
                     None => drop(refused.fetch_add(1, Ordering::Relaxed)),
                 }
                 Ok(())
             }
         })
         .await?;
-        let name = format!("durable events a second, batches of {BATCH}, {clients} clients");
-        #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
-        let rate = rate * BATCH as f64;
+        let name = format!("durable events a second, {batch} a request, {clients} clients");
+        #[expect(clippy::cast_precision_loss, reason = "batches are small, and rounds few")]
+        let (size, rounds) = (batch as f64, times.len() as f64);
+        let rate = rate * size * (1.0 - load(&refused) / rounds);
         match budget {
             Some(budget) => figures.hold(&name, rate, "/s", budget),
             None => figures.tell(&name, rate, "/s"),
         }
-        figures.tell("batches refused as too many (429)", load(&refused), "");
+        figures.tell("p99 of a request", percentile(&times, 0.99), "ms");
+        figures.tell("requests refused as too many (429)", load(&refused), "");
         // The last one accepted is in the next answer, without a pause.
         let before = tenant.count().await?;
         let watch = Instant::now();
