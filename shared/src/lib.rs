@@ -13,8 +13,10 @@ mod filter;
 mod given;
 mod import;
 mod list;
+mod mapping;
 mod problem;
 mod query;
+mod rows;
 mod session;
 mod tenant;
 mod view;
@@ -26,11 +28,13 @@ pub use event::{DeadLetter, Receipt, Rejection};
 pub use filter::{Condition, Filter, FilterOp};
 pub use import::{Import, ImportFailure, ImportState};
 pub use list::List;
+pub use mapping::{Mapping, MappingAction, MappingRule, NewMapping};
 pub use problem::{FieldError, Problem};
 pub use query::{
     Answer, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query, Role, Source,
     TimeRange, WeekStart,
 };
+pub use rows::{EmbedRowsQuery, RowColumn, RowOrder, RowsPage, RowsQuery};
 pub use session::{Capability, MintRequest, Session};
 pub use tenant::{Brand, Domains, NewTenant, Origins, Tenant};
 pub use view::{

@@ -103,6 +103,14 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
     let panel = json!({
         "dashboard": "overview", "panel": "events", "zone": "Europe/Berlin"
     });
+    let rows = json!({
+        "columns": ["time", "name", "properties.plan"],
+        "time": {"from": "2026-11-01", "to": "2026-11-21", "zone": "Europe/Berlin"},
+        "filters": [{"dimension": "country", "op": "in", "values": ["DE"]}],
+        "order": "oldest_first", "limit": 10
+    });
+    let mut behind = panel.clone();
+    behind["limit"] = json!(10);
     let brand = json!({"name": "Acme", "accent": "#1f5eff", "accent_dark": "#88aaff"});
     vec![
         Sample { body: None, ..sample("issueToken", Need::Secret, "/v1/oauth/token".into(), None) },
@@ -113,6 +121,13 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         sample("viewDashboard", Need::Embed, "/v1/embed/view?dashboard=overview".into(), None),
         sample("listenLive", Need::Embed, "/v1/embed/live?dashboard=overview".into(), None),
         sample("queryPanel", Need::Embed, "/v1/embed/query".into(), Some(panel)),
+        sample("rowsOfPanel", Need::Embed, "/v1/embed/rows".into(), Some(behind)),
+        sample(
+            "exportPanel",
+            Need::Embed,
+            "/v1/embed/export?dashboard=overview&panel=events".into(),
+            None,
+        ),
         plain("getLoader", "/v1.js"),
         plain("getTracker", "/t.js"),
         sample("collect", Need::Page, "/v1/collect".into(), Some(page(&key))),
@@ -126,6 +141,7 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         sample("cancelImport", ingest, import, None),
         sample("listDeadLetters", read, "/v1/dead-letters".into(), None),
         sample("query", read, "/v1/query".into(), Some(query)),
+        sample("rows", read, "/v1/rows".into(), Some(rows)),
         sample("listDashboards", read, "/v1/dashboards".into(), None),
         sample("getDashboard", read, "/v1/dashboards/overview".into(), None),
         sample(

@@ -1,6 +1,7 @@
 //! The HTTP API: one file per operation, in the folders of the contract's tags. A handler's arguments
 //! are its access rule; its body takes the proof, calls the stage and shapes the answer.
 
+mod accept;
 mod body;
 mod collect;
 mod data;

@@ -52,6 +52,8 @@ fn from_pages(inlay: &Inlay) -> Table {
     let mut table = Table::default()
         .on(Method::GET, "/v1/embed/view", embed::view)
         .on(Method::POST, "/v1/embed/query", embed::query_panel)
+        .on(Method::POST, "/v1/embed/rows", embed::rows)
+        .on(Method::GET, "/v1/embed/export", embed::export)
         .on(Method::GET, "/v1/embed/live", embed::live);
     let cors = from_fn_with_state(inlay.gate.clone(), access::allow_embedders);
     table.router = table.router.route_layer(cors);
@@ -82,6 +84,7 @@ fn from_anywhere() -> Table {
         .on(Method::DELETE, "/v1/imports/{import}", imports::cancel)
         .on(Method::GET, "/v1/dead-letters", data::dead_letters)
         .on(Method::POST, "/v1/query", data::query)
+        .on(Method::POST, "/v1/rows", data::rows)
         .on(Method::GET, "/v1/dashboards", data::list_dashboards)
         .on(Method::GET, "/v1/dashboards/{dashboard}", data::get_dashboard)
         .on(Method::PUT, "/v1/dashboards/{dashboard}", data::put_dashboard)

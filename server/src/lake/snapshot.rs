@@ -29,6 +29,13 @@ impl Version {
     }
 }
 
+impl Version {
+    /// The last place of the raw log.
+    pub fn appended(self) -> i64 {
+        self.appended
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.changes, self.appended)

@@ -112,7 +112,7 @@ pub(super) fn rounded(over: i128, under: i128) -> Option<i128> {
 }
 
 /// At least two digits behind the point, as money is written; more only where they say something.
-fn decimal(millionths: i128) -> String {
+pub(super) fn decimal(millionths: i128) -> String {
     let unit = 10_i128.pow(VALUE_SCALE.unsigned_abs().into());
     let (whole, fraction) = (millionths.abs() / unit, millionths.abs() % unit);
     let mut digits = format!("{fraction:06}");

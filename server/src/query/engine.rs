@@ -43,10 +43,10 @@ struct Key {
 /// Answers queries about the lake. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
-    lake: Lake,
-    clock: Clock,
-    limits: Limits,
-    sessions: Sessions,
+    pub(super) lake: Lake,
+    pub(super) clock: Clock,
+    pub(super) limits: Limits,
+    pub(super) sessions: Sessions,
     answers: Cache<Key, Arc<Answer>>,
 }
 

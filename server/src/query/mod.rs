@@ -23,6 +23,7 @@ mod expressions;
 mod families;
 mod filters;
 mod fingerprint;
+pub mod formats;
 mod functions;
 mod limits;
 mod memory;
@@ -31,6 +32,7 @@ mod period;
 mod plan;
 mod property;
 mod read;
+mod rows;
 mod run;
 mod schedule;
 mod shape;
@@ -43,6 +45,7 @@ use inlay_shared::{Dashboard, FieldError, Filter, Query};
 pub use admission::Load;
 pub use engine::Engine;
 pub use error::QueryError;
+pub use panel::PageOf;
 pub use period::resolve_range;
 pub use zone::Zone;
 
@@ -54,6 +57,14 @@ use crate::model::{self, Model};
 /// [`QueryError::Invalid`] with the reason.
 pub fn check_filter(model: &Model, filter: &Filter) -> Result<(), QueryError> {
     model::condition(model, filter, "").map(drop).map_err(QueryError::Invalid)
+}
+
+/// Can these filters be applied, and are they no more than a list of them may have?
+///
+/// # Errors
+/// [`QueryError::Invalid`] with the reason.
+pub fn check_filters(model: &Model, filters: &[Filter]) -> Result<(), QueryError> {
+    model::conditions(model, filters, "/filters").map(drop).map_err(QueryError::Invalid)
 }
 
 /// Can this query be answered, given what can be named? Nothing is read for it.

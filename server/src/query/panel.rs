@@ -1,12 +1,14 @@
 //! The numbers of a dashboard's panel.
 
 use inlay_shared::{
-    Answer, Filter, Panel, PanelAnswer, PanelGrain, PanelKind, PanelQuery, Query, TimeRange,
+    Answer, Filter, Panel, PanelAnswer, PanelGrain, PanelKind, PanelQuery, Query, RowOrder,
+    RowsPage, RowsQuery, TimeRange,
 };
 
 use super::buckets::fitting;
 use super::period::Period;
 use super::{Engine, QueryError, fingerprint};
+use crate::model::Invalid;
 use crate::policy::TenantScope;
 
 impl Engine {
@@ -56,6 +58,44 @@ impl Engine {
         Ok(shown)
     }
 
+    /// A page of the events behind a panel over `time`: those that pass the panel's filters, the
+    /// viewer's and the token's. They are shown with their time and name, the panel's dimensions, and
+    /// the columns that measures are made of; who acted is told only where the panel tells it.
+    ///
+    /// # Errors
+    /// [`QueryError`], as for a page of rows.
+    pub async fn panel_rows(
+        &self,
+        scope: &TenantScope,
+        panel: &Panel,
+        time: &TimeRange,
+        viewer_filters: &[Filter],
+        row_filters: &[Filter],
+        page: PageOf,
+    ) -> Result<RowsPage, QueryError> {
+        if let Some(limit) = page.limit.filter(|limit| *limit > PageOf::MOST) {
+            let detail = format!("`limit` is {limit}; it must be 1 to {}", PageOf::MOST);
+            return Err(Invalid::new("invalid_limit", "/limit", detail).into());
+        }
+        let mut columns: Vec<String> = ["time", "name"].map(str::to_owned).to_vec();
+        let dimensions = panel.query.dimensions.iter().map(String::as_str);
+        for name in dimensions.chain(["value", "currency", "duration_ms"]) {
+            if is_column(name) && !columns.iter().any(|known| known == name) {
+                columns.push(name.to_owned());
+            }
+        }
+        let query = RowsQuery {
+            columns: Some(columns),
+            time: TimeRange { grain: None, ..time.clone() },
+            filters: panel.query.filters.clone(),
+            order: RowOrder::NewestFirst,
+            limit: page.limit,
+            cursor: page.cursor,
+        };
+        let filters: Vec<Filter> = viewer_filters.iter().chain(row_filters).cloned().collect();
+        self.rows(scope, &query, &filters).await
+    }
+
     async fn answer_panel(
         &self,
         scope: &TenantScope,
@@ -71,6 +111,25 @@ impl Engine {
         }
         Ok(answer)
     }
+}
+
+/// Which page of rows is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct PageOf {
+    /// Rows of it; 100 if it is not said.
+    pub limit: Option<u64>,
+    /// Where it begins; at the first row if it is not said.
+    pub cursor: Option<String>,
+}
+
+impl PageOf {
+    /// Most rows of a page that a viewer may ask for.
+    const MOST: u64 = 1_000;
+}
+
+/// Is a dimension a column of events? Parts of the time are not.
+fn is_column(name: &str) -> bool {
+    !matches!(name, "hour_of_day" | "day_of_week")
 }
 
 /// The panel's question about one range.

@@ -50,7 +50,7 @@ impl Sessions {
     const SMALL_ROWS: i64 = 30_000;
 
     /// The session for so many rows, on the query's own account of memory.
-    fn pick(&self, rows: i64, allowance: &Allowance) -> SessionContext {
+    pub(super) fn pick(&self, rows: i64, allowance: &Allowance) -> SessionContext {
         let session = if rows < Self::SMALL_ROWS { &self.small } else { &self.large };
         let shared = session.runtime_env().as_ref().clone();
         let runtime = RuntimeEnv { memory_pool: allowance.memory(), ..shared };

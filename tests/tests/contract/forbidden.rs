@@ -28,7 +28,7 @@ impl Seen {
 async fn every_documented_refusal_happens() {
     let inlay = Inlay::start().await;
     let tenant = inlay.tenant("acme").await;
-    let viewer = tenant.viewer(json!({})).await;
+    let viewer = tenant.viewer(json!({"capabilities": ["rows", "export:csv"]})).await;
     let mut seen = Seen::default();
     for sample in samples(&tenant, "other").await {
         let right = || sample.by_right(&tenant, &viewer);
@@ -117,6 +117,13 @@ fn wrong_targets(sample: &Sample) -> Vec<(String, u16)> {
             (with("&surprise=1"), 422),
             (with("&filters=%5B"), 400),
         ],
+        "exportPanel" => vec![
+            ("/v1/embed/export?dashboard=unknown&panel=events".into(), 404),
+            ("/v1/embed/export?dashboard=overview&panel=unknown".into(), 404),
+            ("/v1/embed/export?dashboard=overview".into(), 422),
+            (with("&surprise=1"), 422),
+            (with("&filters=%5B"), 400),
+        ],
         "listenLive" => vec![
             ("/v1/embed/live?dashboard=unknown".into(), 404),
             ("/v1/embed/live".into(), 422),
@@ -169,7 +176,7 @@ fn wrong_bodies(sample: &Sample) -> Vec<(Value, u16)> {
     match sample.id {
         "mintSession" => vec![(with("tenant", "unknown"), 404)],
         "collect" => vec![(with("key", "pk_01h455vb4pex5vsknk084sn02q"), 404)],
-        "queryPanel" => {
+        "queryPanel" | "rowsOfPanel" => {
             vec![(with("dashboard", "unknown"), 404), (with("panel", "unknown"), 404)]
         }
         _ => Vec::new(),
@@ -186,7 +193,7 @@ fn one_by_one(id: &str) -> bool {
 async fn what_a_schema_forbids_is_refused() {
     let inlay = Inlay::start().await;
     let tenant = inlay.tenant("acme").await;
-    let viewer = tenant.viewer(json!({"capabilities": ["filter"]})).await;
+    let viewer = tenant.viewer(json!({"capabilities": ["filter", "rows"]})).await;
     let mut taken = Vec::new();
     let mut tried = 0;
     for sample in samples(&tenant, "other").await {

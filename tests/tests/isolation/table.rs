@@ -60,7 +60,7 @@ impl World {
         let inlay = Inlay::start().await;
         let acme = inlay.tenant("acme").await;
         let globex = inlay.tenant("globex").await;
-        let viewer = acme.viewer(json!({})).await;
+        let viewer = acme.viewer(json!({"capabilities": ["rows", "export:csv"]})).await;
         let samples = samples(&acme, "other").await;
         Self { inlay, acme, viewer, globex, samples }
     }
@@ -226,7 +226,7 @@ async fn with_a_token_of_the_wrong_side() {
 #[tokio::test]
 async fn with_the_token_of_another_tenant() {
     let world = World::new().await;
-    let own = json!({"dashboards": ["overview"]});
+    let own = json!({"dashboards": ["overview"], "capabilities": ["rows", "export:csv"]});
     let stranger = world.globex.viewer(own).await;
     world.acme.put("/v1/dashboards/private", &inlay_tests::dashboard("private")).await.is(200);
     for sample in world.guarded() {
@@ -248,7 +248,7 @@ async fn with_the_token_of_another_tenant() {
                 let answer = world.globex.dress(call()).await;
                 expect(&sample, "other tenant", &answer, (404, "unknown_import"));
             }
-            "viewDashboard" | "queryPanel" | "listenLive" => {
+            "viewDashboard" | "queryPanel" | "rowsOfPanel" | "exportPanel" | "listenLive" => {
                 let target = sample.target.replace("overview", "private");
                 let body = sample.body.clone().map(|mut body| {
                     body["dashboard"] = json!("private");
@@ -360,10 +360,17 @@ async fn after_the_origin_left_the_list() {
 #[tokio::test]
 async fn without_the_capability() {
     let world = World::new().await;
+    let bare = world.acme.viewer(json!({"capabilities": ["filter", "drill"]})).await;
+    for sample in world.guarded() {
+        if ["rowsOfPanel", "exportPanel"].contains(&sample.id) {
+            let answer = sample.by_right(&world.acme, &bare).await;
+            expect(&sample, "no capability", &answer, (403, "missing_capability"));
+        }
+    }
     for sample in world.guarded().into_iter().filter(|sample| sample.need == Need::Embed) {
         let filter = json!([{"dimension": "country", "op": "in", "values": ["DE"]}]);
         let asked = match sample.id {
-            "viewDashboard" => {
+            "viewDashboard" | "exportPanel" => {
                 let text = filter.to_string();
                 let encoded: String =
                     url::form_urlencoded::byte_serialize(text.as_bytes()).collect();

@@ -1,19 +1,21 @@
 //! `POST /v1/query`
 
-use axum::Json;
 use axum::extract::State;
-use inlay_shared::{Answer, Query};
+use axum::response::Response;
+use inlay_shared::Query;
 
 use crate::access::{ReadData, Tenant};
+use crate::api::accept::Form;
 use crate::api::body::Input;
 use crate::api::state::Inlay;
 use crate::problem::ApiError;
 
-/// Answers a typed question about the token's tenant.
+/// Answers a typed question about the token's tenant, in the form that `Accept` names.
 pub(crate) async fn query(
     Tenant(scope, ..): Tenant<ReadData>,
     State(inlay): State<Inlay>,
+    form: Form,
     Input(query): Input<Query>,
-) -> Result<Json<Answer>, ApiError> {
-    Ok(Json(inlay.engine.answer(&scope, &query, &[]).await?))
+) -> Result<Response, ApiError> {
+    form.answer(inlay.engine.answer(&scope, &query, &[]).await?)
 }

@@ -1,6 +1,7 @@
 //! Sessions, pages and data of embedded dashboards.
 
 mod asset;
+mod export;
 mod frame_page;
 mod live;
 mod loader;
@@ -8,10 +9,12 @@ mod mint_session;
 mod own_page;
 mod query_panel;
 mod revoke_session;
+mod rows;
 mod tags;
 mod view;
 
 pub(super) use asset::{accepts, asset, encoded};
+pub(super) use export::export;
 pub(super) use frame_page::frame_page;
 pub(super) use live::live;
 pub(super) use loader::loader;
@@ -19,4 +22,5 @@ pub(super) use mint_session::mint_session;
 pub(super) use own_page::own_page;
 pub(super) use query_panel::query_panel;
 pub(super) use revoke_session::revoke_session;
+pub(super) use rows::rows;
 pub(super) use view::view;

@@ -29,9 +29,7 @@ pub(crate) async fn query_panel(
         filters: query.filters,
     };
     let prepared = prepare(&inlay, &caller, asked).await?;
-    let panel = prepared.dashboard.panels.iter().find(|panel| panel.id == query.panel);
-    let panel = panel
-        .ok_or_else(|| ApiError::not_found("unknown_panel", "The dashboard has no such panel."))?;
+    let panel = prepared.panel(&query.panel)?;
     let answer = prepared.answer(&inlay, panel).await?;
     let tag = tags::header(&answer.etag);
     let mut response = if Known::of(&headers).has(&answer.etag) {

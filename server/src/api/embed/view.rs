@@ -13,7 +13,7 @@ use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use inlay_shared::{
     Capability, Dashboard, Filter, Layout, Panel, PanelAnswer, PanelError, PanelLayout,
-    PanelUnchanged, TimeRange, ViewEnd, ViewLine,
+    PanelUnchanged, RowsPage, TimeRange, ViewEnd, ViewLine,
 };
 use serde::Deserialize;
 use tokio::task::JoinSet;
@@ -26,7 +26,7 @@ use crate::api::state::Inlay;
 use crate::ids::{DashboardName, RequestId};
 use crate::policy::TenantScope;
 use crate::problem::ApiError;
-use crate::query;
+use crate::query::{self, PageOf};
 
 /// Parameters of a view.
 #[derive(Debug, Deserialize)]
@@ -86,6 +86,7 @@ pub(super) struct Asked {
 
 /// The same, proved and looked up.
 pub(super) struct Prepared {
+    name: DashboardName,
     scope: TenantScope,
     pub(super) dashboard: Dashboard,
     range: String,
@@ -109,13 +110,12 @@ pub(super) async fn prepare(
         caller.need(&name, Capability::Filter)?;
     }
     let model = inlay.engine.model(&scope).await?;
-    for filter in &asked.filters {
-        query::check_filter(&model, filter)?;
-    }
+    query::check_filters(&model, &asked.filters)?;
     let range = other_range.unwrap_or_else(|| dashboard.range.clone());
     let zone = asked.zone.unwrap_or_else(|| caller.zone.clone());
     let time = query::resolve_range(&range, &zone, dashboard.week_start, inlay.clock.now())?;
     Ok(Prepared {
+        name,
         scope,
         dashboard,
         range,
@@ -126,6 +126,41 @@ pub(super) async fn prepare(
 }
 
 impl Prepared {
+    /// Makes sure that the token carries the capability for this dashboard.
+    pub(super) fn need(
+        &self,
+        caller: &EmbedCaller,
+        capability: Capability,
+    ) -> Result<(), ApiError> {
+        caller.need(&self.name, capability)
+    }
+
+    /// The panel of that id.
+    pub(super) fn panel(&self, id: &str) -> Result<&Panel, ApiError> {
+        let panel = self.dashboard.panels.iter().find(|panel| panel.id == id);
+        panel
+            .ok_or_else(|| ApiError::not_found("unknown_panel", "The dashboard has no such panel."))
+    }
+
+    /// A page of the events behind one panel.
+    pub(super) async fn rows(
+        &self,
+        inlay: &Inlay,
+        panel: &Panel,
+        limit: Option<u64>,
+        cursor: Option<String>,
+    ) -> Result<RowsPage, ApiError> {
+        let page = inlay.engine.panel_rows(
+            &self.scope,
+            panel,
+            &self.time,
+            &self.viewer_filters,
+            &self.row_filters,
+            PageOf { limit, cursor },
+        );
+        Ok(page.await?)
+    }
+
     /// The numbers of one panel.
     pub(super) async fn answer(
         &self,

@@ -18,16 +18,16 @@ use crate::policy::TenantScope;
 use crate::store::testing::{Folder, scope};
 
 /// A house with ingest, lake and engine, for the tenant `acme`.
-struct House {
+pub(super) struct House {
     folder: Folder,
     ingest: Ingest,
     lake: Lake,
-    engine: Engine,
-    scope: TenantScope,
+    pub(super) engine: Engine,
+    pub(super) scope: TenantScope,
 }
 
 impl House {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let folder = Folder::new().await;
         let (store, clock) = (folder.store.clone(), folder.clock.clone());
         let ingest = Ingest::new(store.clone(), clock.clone(), folder.entropy.clone());
@@ -37,13 +37,13 @@ impl House {
         Self { folder, ingest, lake, engine, scope: scope("acme") }
     }
 
-    async fn send(&self, events: &[Value]) {
+    pub(super) async fn send(&self, events: &[Value]) {
         let texts = events.iter().map(Value::to_string).collect();
         let receipt = self.ingest.accept_events(&self.scope, texts).await.unwrap();
         assert_eq!(receipt.rejected, []);
     }
 
-    async fn flush(&self) {
+    pub(super) async fn flush(&self) {
         self.lake.flush_now(&self.scope).await.unwrap();
     }
 
@@ -57,7 +57,7 @@ fn query(value: Value) -> Query {
 }
 
 /// Events that share few values, so that groups have something in them.
-fn events(seed: u64, count: usize) -> Vec<Value> {
+pub(super) fn events(seed: u64, count: usize) -> Vec<Value> {
     let mut random = ChaCha20Rng::seed_from_u64(seed);
     let from = "2026-03-20T00:00:00Z".parse::<jiff::Timestamp>().unwrap().as_microsecond();
     let mut events = Vec::new();
