@@ -74,6 +74,10 @@ type_id! {
     PublicKeyId, "pk"
 }
 type_id! {
+    /// A file of events on its way in.
+    ImportId, "import"
+}
+type_id! {
     /// A minted embed session.
     SessionId, "ses"
 }

@@ -7,6 +7,7 @@ mod dead_letters;
 mod encoding;
 mod enrichment;
 mod events;
+mod imports;
 mod formats;
 mod idempotency;
 mod limits;

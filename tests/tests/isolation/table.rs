@@ -248,6 +248,10 @@ async fn with_the_token_of_another_tenant() {
                 let answer = world.globex.get("/v1/dashboards/private").await;
                 expect(&sample, "other tenant", &answer, (404, "unknown_dashboard"));
             }
+            "getImport" | "cancelImport" => {
+                let answer = world.globex.dress(call()).await;
+                expect(&sample, "other tenant", &answer, (404, "unknown_import"));
+            }
             "viewDashboard" | "queryPanel" | "rowsOfPanel" | "exportPanel" | "listenLive" => {
                 let target = sample.target.replace("overview", "private");
                 let body = sample.body.clone().map(|mut body| {
