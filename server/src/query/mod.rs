@@ -27,6 +27,7 @@ pub mod formats;
 mod functions;
 mod limits;
 mod memory;
+mod outside;
 mod panel;
 mod period;
 mod plan;

@@ -207,7 +207,7 @@ fn random_query(random: &mut ChaCha20Rng) -> (Query, Vec<Filter>) {
         3 => Some(Compare::Range { from: "2026-03-22".into(), to: "2026-03-31".into() }),
         _ => None,
     };
-    (Query { measures, dimensions, time, filters, order, limit, compare }, row_filters)
+    (Query { measures, dimensions, time, filters, order, limit, other: false, compare }, row_filters)
 }
 
 #[tokio::test(flavor = "multi_thread")]
