@@ -51,7 +51,15 @@ impl Plan {
             check_other(&question)?;
         }
         let properties = model.properties().clone();
-        Ok(Self { question, terms, properties, row_conditions, period, compared, other: query.other })
+        Ok(Self {
+            question,
+            terms,
+            properties,
+            row_conditions,
+            period,
+            compared,
+            other: query.other,
+        })
     }
 
     /// How many groups are ranked: one past the limit tells whether there are others.

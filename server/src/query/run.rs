@@ -17,8 +17,8 @@ use super::cells::{Grid, Group, Label};
 use super::compile::{self, RankBy};
 use super::currencies::Currencies;
 use super::families::{self, Family};
-use super::outside::outside;
 use super::limits::Allowance;
+use super::outside::outside;
 use super::period::Period;
 use super::plan::Plan;
 use super::read::{Found, Shape};
@@ -177,7 +177,8 @@ impl Scan<'_> {
             currencies.see(&found.1);
             known.insert(*only, found.0);
         } else {
-            let runs = needed.iter().map(|index| self.family(&families[*index], Of::All, false, None));
+            let runs =
+                needed.iter().map(|index| self.family(&families[*index], Of::All, false, None));
             for (index, found) in needed.iter().zip(try_join_all(runs).await?) {
                 currencies.see(&found.1);
                 known.insert(*index, found.0);
@@ -261,8 +262,14 @@ impl Scan<'_> {
         let mut grouped =
             compile::aggregate(rows, dimensions, aggregates, family, self.period, with_buckets)?;
         if let Some(keys) = keys {
-            grouped =
-                compile::rank(grouped, dimensions.len(), aggregates, family, keys, self.plan.ranked())?;
+            grouped = compile::rank(
+                grouped,
+                dimensions.len(),
+                aggregates,
+                family,
+                keys,
+                self.plan.ranked(),
+            )?;
         }
         let batches = grouped.collect().await?;
         let total: usize = batches.iter().map(RecordBatch::num_rows).sum();
