@@ -4,10 +4,10 @@
 pub(super) mod clients;
 pub(super) mod dashboards;
 pub(super) mod dead_letters;
-pub(super) mod idempotency_keys;
 pub(super) mod erased_events;
 pub(super) mod erased_tenants;
 pub(super) mod erasures;
+pub(super) mod idempotency_keys;
 pub(super) mod imports;
 pub(super) mod lake_positions;
 pub(super) mod models;
