@@ -13,6 +13,7 @@ mod filter;
 mod given;
 mod governance;
 mod list;
+mod mapping;
 mod problem;
 mod query;
 mod rows;
@@ -27,6 +28,7 @@ pub use event::{DeadLetter, Receipt, Rejection};
 pub use filter::{Condition, Filter, FilterOp};
 pub use governance::{Erasure, ErasureState, NewErasure, Retention, TenantErasure};
 pub use list::List;
+pub use mapping::{Mapping, MappingAction, MappingRule, NewMapping};
 pub use problem::{FieldError, Problem};
 pub use query::{
     Answer, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query, Role, Source,

@@ -5,6 +5,7 @@ mod cors;
 mod dashboards;
 mod dead_letters;
 mod encoding;
+mod enrichment;
 mod events;
 mod formats;
 mod limits;
