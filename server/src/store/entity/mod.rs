@@ -7,6 +7,7 @@ pub(super) mod dead_letters;
 pub(super) mod erased_events;
 pub(super) mod erased_tenants;
 pub(super) mod erasures;
+pub(super) mod idempotency_keys;
 pub(super) mod lake_positions;
 pub(super) mod public_keys;
 pub(super) mod raw_events;

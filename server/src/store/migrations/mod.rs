@@ -7,6 +7,7 @@ mod m20261121_000301_retired_segments;
 mod m20261121_000302_erasures;
 mod m20261121_000303_retention;
 mod m20261121_000701_public_keys;
+mod m20261121_000801_idempotency_keys;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000302_erasures::Migration),
             Box::new(m20261121_000303_retention::Migration),
             Box::new(m20261121_000701_public_keys::Migration),
+            Box::new(m20261121_000801_idempotency_keys::Migration),
         ]
     }
 }
