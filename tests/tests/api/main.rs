@@ -13,6 +13,7 @@ mod limits;
 mod live;
 mod model;
 mod pages;
+mod pressure;
 mod problems;
 mod queries;
 mod rows;
