@@ -7,13 +7,15 @@ use inlay_shared::{Dashboard, FieldError, ModelDefinition};
 
 use crate::model::{ModelFile, read_model_file};
 
+/// The file that an entry stands in, and its place there; `None` if it was in force before.
+type Origin = Option<(usize, usize)>;
+
 /// All files together.
 #[derive(Debug)]
 pub(super) struct Files {
     files: Vec<(PathBuf, ModelFile)>,
-    /// For each sort of declaration, where each entry of the layer came from: the file and the place in
-    /// its list. `None` is an entry that was in force before.
-    origins: Vec<(&'static str, Vec<Option<(usize, usize)>>)>,
+    /// For each sort of declaration, where each entry of the layer came from.
+    origins: Vec<(&'static str, Vec<Origin>)>,
 }
 
 /// The layer that files make.

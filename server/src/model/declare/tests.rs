@@ -1,3 +1,5 @@
+//! Declarations that fit, and everything that is said about those that do not.
+
 use inlay_shared::{ColumnType, Format, Layer, ModelDefinition};
 use serde_json::{Value, json};
 

@@ -124,7 +124,7 @@ fn test(job: &mut Job, condition: &Condition) -> Option<Test> {
                 PropertyType::Number | PropertyType::Boolean | PropertyType::Time => return None,
             }
         }
-        Part::Column(Column::Property(_), _) => return None,
+        Part::Column(Column::Property(_) | Column::Undeclared(_), _) => return None,
     })
 }
 
