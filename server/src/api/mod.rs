@@ -10,6 +10,7 @@ mod encoding;
 mod errors;
 mod imports;
 mod metrics;
+mod once;
 mod operation;
 mod outer;
 mod page;
