@@ -16,10 +16,12 @@ use super::QueryError;
 use super::cells::{Grid, Group};
 use super::compile::{self, RankBy};
 use super::currencies::Currencies;
+use super::dense::{self, Dense, Job};
 use super::families::{self, Family};
 use super::limits::Allowance;
 use super::period::Period;
 use super::plan::Plan;
+use super::rank;
 use super::read::{Found, Shape};
 use super::table::SnapshotTable;
 use super::terms::Terms;
@@ -44,6 +46,8 @@ pub(super) struct Sessions {
     pub(super) small: SessionContext,
     /// For all others: as many partitions as there are cores.
     pub(super) large: SessionContext,
+    /// What answers most questions without DataFusion; none to leave it all to DataFusion.
+    pub(super) dense: Option<Dense>,
 }
 
 impl Sessions {
@@ -105,7 +109,7 @@ pub(super) async fn run(
     Ok(Outcome { grid, compared, currency: currencies.only(plan)? })
 }
 
-fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
+pub(super) fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
     for row in found {
         for (aggregate, cell) in family.aggregates.iter().zip(&row.cells) {
             grid.set(&row.group, row.bucket, *aggregate, cell.clone());
@@ -145,8 +149,7 @@ impl Scan<'_> {
             .collect();
         let needed = if needed.is_empty() { vec![0] } else { needed };
         let one = match needed.as_slice() {
-            [only] => compile::rankable(&self.plan.terms, &families[*only], &keys)
-                .map(|ranks| (*only, ranks)),
+            [only] => self.ranks(&families[*only], &keys).map(|ranks| (*only, ranks)),
             _ => None,
         };
         let mut known = HashMap::new();
@@ -163,7 +166,7 @@ impl Scan<'_> {
         }
         let groups = match one {
             Some((only, _)) => known[&only].iter().map(|row| row.group.clone()).collect(),
-            None => order(&self.plan.terms, families, &known, &keys, question.limit),
+            None => rank::order(&self.plan.terms, families, &known, &keys, question.limit),
         };
         if self.period.buckets.is_some() {
             known.clear();
@@ -182,12 +185,38 @@ impl Scan<'_> {
             return Ok(());
         }
         let groups = &grid.groups;
+        let families = self.together(families);
         let runs = families.iter().map(|family| self.family(family, groups, true, None));
         for (family, found) in families.iter().zip(try_join_all(runs).await?) {
             currencies.see(&found.1);
             put(grid, family, &found.0);
         }
         Ok(())
+    }
+
+    /// Families with those put together that are computed in one go.
+    fn together(&self, families: &[Family]) -> Vec<Family> {
+        let dense = |family: &&Family| self.job(family, &[], true).is_some();
+        let (one, rest): (Vec<_>, Vec<_>) = families.iter().partition(dense);
+        let one: Vec<usize> =
+            one.into_iter().flat_map(|family| family.aggregates.clone()).collect();
+        let one = (!one.is_empty()).then_some(Family { aggregates: one });
+        one.into_iter().chain(rest.into_iter().cloned()).collect()
+    }
+
+    /// The keys by which whoever computes the family can rank its groups, if it can.
+    fn ranks(&self, family: &Family, keys: &[OrderKey]) -> Option<Vec<(RankBy, bool)>> {
+        match self.job(family, &[], false) {
+            Some(_) => dense::rankable(&self.plan.terms, family, keys),
+            None => compile::rankable(&self.plan.terms, family, keys),
+        }
+    }
+
+    /// The work of a family, if it is not left to DataFusion.
+    fn job(&self, family: &Family, groups: &[Group], with_buckets: bool) -> Option<Job> {
+        self.sessions.dense.as_ref()?;
+        let plan = self.plan;
+        dense::decide(plan, family, self.period, groups, with_buckets)
     }
 
     /// Runs one aggregation. `keys`: keep only the first groups by them. The second part of the answer
@@ -200,6 +229,12 @@ impl Scan<'_> {
         keys: Option<&[(RankBy, bool)]>,
     ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
         let question = &self.plan.question;
+        let job = self.job(family, groups, with_buckets);
+        if let Some((dense, job)) = self.sessions.dense.as_ref().zip(job) {
+            let order = keys.map(|keys| dense::order(family, keys, question.limit));
+            let memory = self.allowance.memory();
+            return dense.run(self.snapshot, memory, job, order).await;
+        }
         let (dimensions, aggregates) = (&question.dimensions, &self.plan.terms.aggregates);
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());
         let table = SnapshotTable::new(self.snapshot.clone(), &self.plan.properties, from, to);
@@ -239,39 +274,4 @@ impl Scan<'_> {
 fn uses(terms: &Terms, key: &OrderKey, family: &Family) -> bool {
     let OrderBy::Measure(index) = key.by else { return false };
     terms.places(index).any(|place| family.aggregates.contains(&place))
-}
-
-/// Ranks groups in memory, where the keys are in more than one family or are no plain columns.
-fn order(
-    terms: &Terms,
-    families: &[Family],
-    known: &HashMap<usize, Vec<Found>>,
-    keys: &[OrderKey],
-    limit: usize,
-) -> Vec<Group> {
-    let first = known.values().next().expect("at least one family ranks");
-    let groups: Vec<Group> = first.iter().map(|row| row.group.clone()).collect();
-    let mut grid = Grid::new(groups, 1, &terms.aggregates);
-    for (index, found) in known {
-        put(&mut grid, &families[*index], found);
-    }
-    let grid = terms.derive(&grid);
-    let mut places: Vec<usize> = (0..grid.groups.len()).collect();
-    places.sort_by(|a, b| {
-        let by_keys = keys.iter().map(|key| match key.by {
-            OrderBy::Measure(index) => {
-                let cell = |place: &usize| &grid.row(*place, 0).expect("one bucket")[index];
-                cell(a).compare(cell(b), key.desc)
-            }
-            OrderBy::Dimension(index) => {
-                let label = |place: &usize| &grid.groups[*place][index];
-                label(a).compare(label(b), key.desc)
-            }
-            OrderBy::Time => std::cmp::Ordering::Equal,
-        });
-        let (left, right) = (&grid.groups[*a], &grid.groups[*b]);
-        let by_labels = left.iter().zip(right).map(|(a, b)| a.compare(b, false));
-        by_keys.chain(by_labels).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
-    });
-    places.into_iter().take(limit).map(|place| grid.groups[place].clone()).collect()
 }

@@ -12,6 +12,7 @@ mod idempotency;
 mod limits;
 mod live;
 mod pages;
+mod pressure;
 mod problems;
 mod queries;
 mod rows;

@@ -1,5 +1,7 @@
 //! The engine against a plain evaluation in memory, and its promises one by one.
 
+mod engines;
+mod measure;
 mod plain;
 mod plain_filters;
 mod promises;
