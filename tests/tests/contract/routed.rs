@@ -34,7 +34,8 @@ async fn the_served_contract_is_the_one_of_the_repository() {
 async fn every_operation_answers_its_right_caller() {
     let inlay = Inlay::start().await;
     let tenant = inlay.tenant("acme").await;
-    let viewer = tenant.viewer(serde_json::json!({})).await;
+    let all = serde_json::json!({"capabilities": ["filter", "rows", "export:csv"]});
+    let viewer = tenant.viewer(all).await;
     tenant
         .configure(
             "brand",
