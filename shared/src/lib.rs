@@ -23,7 +23,10 @@ mod view;
 pub use client::{Client, ClientKind, NewClient, Scope, TokenAnswer};
 pub use collect::{Collected, NewPublicKey, PageEvent, PublicKey};
 pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
-pub use event::{DeadLetter, Receipt, Rejection};
+pub use event::{
+    DeadLetter, DeadLetterReason, Receipt, Rejection, ReplayAll, ReplayLetter, ReplayOutcome,
+    ReplayedAll, ReplayedLetter,
+};
 pub use filter::{Condition, Filter, FilterOp};
 pub use list::List;
 pub use mapping::{Mapping, MappingAction, MappingRule, NewMapping};

@@ -18,10 +18,12 @@ mod entity;
 mod error;
 mod health;
 mod keys;
+mod mappings;
 mod migrations;
 mod public_keys;
 mod queue;
 mod raw_log;
+mod replay;
 mod retired;
 mod segments;
 mod sessions;
@@ -45,11 +47,13 @@ use sea_orm_migration::MigratorTrait;
 
 pub use changes::Standing;
 pub use clients::{ClientRecord, NewClientRecord};
-pub use dead_letters::NewDeadLetter;
+pub use dead_letters::{NewDeadLetter, StoredLetter};
 pub use error::StoreError;
 pub use keys::StoredKey;
+pub use mappings::SourceMapping;
 pub use queue::Permit;
 pub use raw_log::{Backlog, NewEvent, Pending, RawEvent};
+pub use replay::{NOT_NORMALISED, Replay, Replayed, Verdict};
 pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
 pub use view::{Position, View};
 

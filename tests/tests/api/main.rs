@@ -10,6 +10,7 @@ mod events;
 mod formats;
 mod limits;
 mod live;
+mod mappings;
 mod pages;
 mod problems;
 mod queries;
