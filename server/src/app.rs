@@ -254,5 +254,8 @@ async fn forget_dead_revocations(inlay: Inlay, stop: CancellationToken) {
         if let Err(error) = inlay.store.system(&scope).forget_dead_revocations(now).await {
             tracing::warn!(cause = crate::problem::chain(&error), "revocations were not tidied");
         }
+        if let Err(error) = inlay.store.system(&scope).forget_old_answers(now).await {
+            tracing::warn!(cause = crate::problem::chain(&error), "kept answers were not tidied");
+        }
     }
 }

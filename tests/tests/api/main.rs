@@ -8,6 +8,7 @@ mod encoding;
 mod enrichment;
 mod events;
 mod formats;
+mod idempotency;
 mod limits;
 mod live;
 mod mappings;
