@@ -26,7 +26,10 @@ mod view;
 pub use client::{Client, ClientKind, NewClient, Scope, TokenAnswer};
 pub use collect::{Collected, NewPublicKey, PageEvent, PublicKey};
 pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
-pub use event::{DeadLetter, Receipt, Rejection};
+pub use event::{
+    DeadLetter, DeadLetterReason, Receipt, Rejection, ReplayAll, ReplayLetter, ReplayOutcome,
+    ReplayedAll, ReplayedLetter,
+};
 pub use filter::{Condition, Filter, FilterOp};
 pub use governance::{Erasure, ErasureState, NewErasure, Retention, TenantErasure};
 pub use import::{Import, ImportFailure, ImportState};

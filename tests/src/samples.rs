@@ -103,6 +103,8 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         ]}],
         "order": [{"by": "events", "desc": true}], "limit": 10, "compare": "previous_period"
     });
+    let letter = "/v1/dead-letters/dead_01h455vb4pex5vsknk084sn02q";
+    let mapping = json!({"rules": [{"action": "move", "from": "prop1", "to": "page_type"}]});
     let panel = json!({
         "dashboard": "overview", "panel": "events", "zone": "Europe/Berlin"
     });
@@ -143,6 +145,18 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         sample("getImport", ingest, import.clone(), None),
         sample("cancelImport", ingest, import, None),
         sample("listDeadLetters", read, "/v1/dead-letters".into(), None),
+        sample("listDeadLetterReasons", read, "/v1/dead-letters/reasons".into(), None),
+        sample("getDeadLetter", read, letter.into(), None),
+        sample("replayDeadLetter", ingest, format!("{letter}/replay"), Some(json!({}))),
+        sample(
+            "replayDeadLetters",
+            ingest,
+            "/v1/dead-letters/replay".into(),
+            Some(json!({"code": "unknown_field"})),
+        ),
+        sample("listMappings", read, "/v1/mappings".into(), None),
+        sample("getMapping", read, "/v1/mappings/segment".into(), None),
+        sample("putMapping", ingest, "/v1/mappings/segment".into(), Some(mapping)),
         sample("query", read, "/v1/query".into(), Some(query)),
         sample("getModel", read, "/v1/model".into(), None),
         sample(

@@ -198,6 +198,8 @@ async fn insert(
                 event.id.into(),
                 at.as_microsecond().into(),
                 event.body.into(),
+                event.sent.as_ref().map(|sent| sent.source.as_str()).into(),
+                event.sent.as_ref().map(|sent| sent.version).into(),
             ]);
             owners.push(index);
             if owners.len() < size {
@@ -245,10 +247,10 @@ const ADVANCE: &str = "\
 /// Statements of so many rows, the largest first: few different ones, so that each stays prepared.
 static STEPS: LazyLock<[(usize, String); 9]> = LazyLock::new(|| {
     [256, 128, 64, 32, 16, 8, 4, 2, 1].map(|rows| {
-        let values = vec!["(?, ?, ?, ?, ?)"; rows].join(", ");
+        let values = vec!["(?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
         let sql = format!(
-            "INSERT INTO raw_events (tenant, seq, event_id, received_at, body) VALUES {values} \
-             ON CONFLICT (tenant, event_id) DO NOTHING"
+            "INSERT INTO raw_events (tenant, seq, event_id, received_at, body, source, mapping) \
+             VALUES {values} ON CONFLICT (tenant, event_id) DO NOTHING"
         );
         (rows, sql)
     })

@@ -230,7 +230,7 @@ mod tests {
     }
 
     fn append(owner: &TenantId, events: usize) -> Append {
-        let event = |n| NewEvent { id: format!("e-{n}"), body: "{}".into() };
+        let event = |n| NewEvent { id: format!("e-{n}"), body: "{}".into(), sent: None };
         let events = (0..events).map(event).collect();
         Append { tenant: owner.clone(), events, dead: Vec::new(), at: Timestamp::UNIX_EPOCH }
     }

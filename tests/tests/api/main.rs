@@ -12,6 +12,7 @@ mod idempotency;
 mod imports;
 mod limits;
 mod live;
+mod mappings;
 mod model;
 mod pages;
 mod pressure;

@@ -46,6 +46,7 @@ async fn every_documented_refusal_happens() {
             seen.note(&sample, &right().body(kind, &b"\xff\xfe"[..]).await, unreadable(&sample));
             seen.note(&sample, &right().body(kind, "").await, 400);
         }
+        // The body of `sendEvents` is judged event by event, its parameters below.
         if sample.body.is_some() && documented.contains(&422) && sample.id != "sendEvents" {
             seen.note(&sample, &right().json(&json!({"surprise": true})).await, 422);
         }
@@ -150,7 +151,12 @@ fn wrong_targets(sample: &Sample) -> Vec<(String, u16)> {
             ("/v1/imports/nonsense".into(), 404),
             ("/v1/imports/import_01h455vb4pex5vsknk084sn02q".into(), 404),
         ],
-        "listDeadLetters" | "listDashboards" | "listImports" | "listTenants" => {
+        "sendEvents" => vec![(with("?source=NO"), 422), (with("?surprise=1"), 422)],
+        "getMapping" | "putMapping" => vec![("/v1/mappings/NO".into(), 404)],
+        "getDeadLetter" | "replayDeadLetter" => {
+            vec![(sample.target.clone(), 404), (sample.target.replace("dead_", "ses_"), 404)]
+        }
+        "listMappings" | "listDeadLetters" | "listDashboards" | "listImports" | "listTenants" => {
             ["limit=0", "limit=201", "limit=x", "limit=-1", "cursor=!", "surprise=1"]
                 .map(|query| (with(&format!("?{query}")), 422))
                 .into()

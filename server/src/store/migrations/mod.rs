@@ -3,6 +3,7 @@
 
 mod m20261121_000001_first_tables;
 mod m20261121_000201_segment_columns;
+mod m20261121_000202_mappings;
 mod m20261121_000301_retired_segments;
 mod m20261121_000302_erasures;
 mod m20261121_000303_retention;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261121_000001_first_tables::Migration),
             Box::new(m20261121_000201_segment_columns::Migration),
+            Box::new(m20261121_000202_mappings::Migration),
             Box::new(m20261121_000301_retired_segments::Migration),
             Box::new(m20261121_000302_erasures::Migration),
             Box::new(m20261121_000303_retention::Migration),
