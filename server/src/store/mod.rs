@@ -50,7 +50,7 @@ pub use dead_letters::NewDeadLetter;
 pub use error::StoreError;
 pub use idempotency::{Begun, KeptAnswer, KeyOwner};
 pub use keys::StoredKey;
-pub use queue::Permit;
+pub use queue::{AppendLoad, Permit};
 pub use raw_log::{Backlog, NewEvent, Pending, RawEvent};
 pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
 pub use view::{Position, View};
