@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::dead_letters::{NewDeadLetter, insert_dead_letters};
 use super::erased::take_out_erased;
-use super::queue::{Permit, Queue, Waiting};
+use super::queue::{AppendLoad, Permit, Queue, Waiting};
 use super::raw_log::{NewEvent, statement};
 use super::{Store, StoreError, TenantStore};
 use crate::ids::TenantId;
@@ -25,6 +25,13 @@ pub(super) struct Append {
     pub(super) events: Vec<NewEvent>,
     pub(super) dead: Vec<NewDeadLetter>,
     pub(super) at: Timestamp,
+}
+
+impl Store {
+    /// What is under way before the raw log: sizes and a count, nobody's data.
+    pub fn append_load(&self) -> AppendLoad {
+        self.queue.load()
+    }
 }
 
 impl TenantStore<'_> {

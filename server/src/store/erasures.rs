@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{dead_letters, erased_events, erasures, raw_events};
 use super::raw_log::RawEvent;
-use super::{StoreError, SystemStore, TenantStore};
+use super::{StoreError, SystemStore, TenantStore, raw_log};
 use crate::ids::{ErasureId, TenantId};
 
 /// Events that are taken out of the raw log in one transaction: others write in between.

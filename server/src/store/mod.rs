@@ -68,7 +68,7 @@ pub use imports::{ImportJob, ImportProgress};
 pub use keys::StoredKey;
 pub use mappings::SourceMapping;
 pub use models::StoredModel;
-pub use queue::Permit;
+pub use queue::{AppendLoad, Permit};
 pub use raw_log::{Backlog, NewEvent, Pending, RawEvent};
 pub use removal::Removal;
 pub use replay::{NOT_NORMALISED, Replay, Replayed, Verdict};
