@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::embed::Live;
 use crate::entropy::Entropy;
-use crate::ingest::{Collect, Ingest};
+use crate::ingest::{Collect, Geo, GeoError, Ingest};
 use crate::lake::{FlushPolicy, Lake, LakeError, Place};
 use crate::policy::{Action, Duty, Policy, Principal};
 use crate::query::Engine;
@@ -49,6 +49,9 @@ pub enum StartError {
     /// The lake cannot be opened.
     #[error("the lake cannot be opened")]
     Lake(#[from] LakeError),
+    /// The file of countries cannot be used.
+    #[error("`enrich.geo_database` cannot be used: name another file, or none")]
+    Geo(#[from] GeoError),
     /// The address is taken, or not ours.
     #[error("cannot listen on {address}; choose another address with --listen")]
     Listen {
@@ -93,12 +96,21 @@ pub async fn open(config: &Config, clock: &Clock, entropy: &Entropy) -> Result<O
     Ok(Opened { store, lake })
 }
 
+/// The operator's file of countries, if the configuration names one.
+///
+/// # Errors
+/// [`StartError::Geo`]
+pub fn geo(config: &Config) -> Result<Geo, StartError> {
+    Ok(config.enrich.geo_database.as_deref().map(Geo::open).transpose()?.unwrap_or_default())
+}
+
 /// Starts the server: opens the data folder, listens, serves.
 ///
 /// # Errors
 /// [`StartError`].
 pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Running, StartError> {
     let Opened { store, lake } = open(config, &clock, &entropy).await?;
+    let geo = geo(config)?;
     let address = config.server.listen;
     let failed = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
@@ -110,7 +122,7 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     let present = Policy::new()
         .system(&Principal::Process(Duty::Present), Action::Present)
         .expect("the policies let the process present: tested");
-    let ingest = Ingest::new(store.clone(), clock.clone(), entropy.clone());
+    let ingest = Ingest::new(store.clone(), clock.clone(), entropy.clone()).with_geo(geo);
     let keep = Policy::new()
         .system(&Principal::Process(Duty::Collect), Action::Collect)
         .expect("the policies let the process collect: tested");
@@ -241,6 +253,9 @@ async fn forget_dead_revocations(inlay: Inlay, stop: CancellationToken) {
         let now = inlay.clock.now();
         if let Err(error) = inlay.store.system(&scope).forget_dead_revocations(now).await {
             tracing::warn!(cause = crate::problem::chain(&error), "revocations were not tidied");
+        }
+        if let Err(error) = inlay.store.system(&scope).forget_old_answers(now).await {
+            tracing::warn!(cause = crate::problem::chain(&error), "kept answers were not tidied");
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct Config {
     pub live: Live,
     /// `[log]`
     pub log: Log,
+    /// `[enrich]`
+    pub enrich: Enrich,
     /// `[collect]`
     pub collect: Collect,
 }
@@ -114,6 +116,15 @@ impl std::fmt::Debug for Aws {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Aws(…)")
     }
+}
+
+/// What is added to events on their way in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Enrich {
+    /// `INLAY__ENRICH__GEO_DATABASE`: a file of the MaxMind DB format that tells the country of a network
+    /// address. None by default: then no country is looked up. Read at start.
+    pub geo_database: Option<PathBuf>,
 }
 
 /// What queries may use, each and together.

@@ -12,6 +12,7 @@ mod event;
 mod filter;
 mod given;
 mod list;
+mod mapping;
 mod problem;
 mod query;
 mod rows;
@@ -25,6 +26,7 @@ pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
 pub use event::{DeadLetter, Receipt, Rejection};
 pub use filter::{Condition, Filter, FilterOp};
 pub use list::List;
+pub use mapping::{Mapping, MappingAction, MappingRule, NewMapping};
 pub use problem::{FieldError, Problem};
 pub use query::{
     Answer, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query, Role, Source,

@@ -63,6 +63,7 @@ pub struct Setup {
     folder: Option<Arc<TempDir>>,
     settings: Option<fn(&mut Config)>,
     lake: Option<(String, Aws)>,
+    geo: Option<Vec<u8>>,
 }
 
 impl Setup {
@@ -102,6 +103,12 @@ impl Setup {
         self
     }
 
+    /// With this file of countries.
+    pub fn with_geo(mut self, database: Vec<u8>) -> Self {
+        self.geo = Some(database);
+        self
+    }
+
     /// Starts it.
     pub async fn start(self) -> Inlay {
         let folder = self.folder.unwrap_or_else(fresh_folder);
@@ -113,6 +120,11 @@ impl Setup {
         config.storage.data = folder.path().to_owned();
         if let Some((url, aws)) = self.lake {
             (config.storage.lake, config.storage.aws) = (Some(url), aws);
+        }
+        if let Some(bytes) = self.geo {
+            let file = folder.path().join("countries.mmdb");
+            std::fs::write(&file, bytes).expect("the folder can be written");
+            config.enrich.geo_database = Some(file);
         }
         if let Some(change) = self.settings {
             change(&mut config);

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::{FromRef, FromRequestParts, Request};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -12,7 +12,7 @@ use inlay_shared::Scope;
 
 use super::gate::Gate;
 use super::token::{AccessClaims, InvalidToken};
-use crate::ids::TenantId;
+use crate::ids::{ClientId, TenantId};
 use crate::policy::{Action, Denied, Principal, SystemScope, TenantScope};
 use crate::problem::ApiError;
 
@@ -176,24 +176,54 @@ pub(super) fn refuse(denied: Denied, unknown: &'static str, thing: &str) -> ApiE
     }
 }
 
-fn client(gate: &Gate, parts: &Parts) -> Result<(Principal, Option<TenantId>), ApiError> {
-    let token = bearer(&parts.headers)?;
-    let claims = gate.tokens().check_access(token, gate.clock().now()).map_err(refuse_token)?;
-    principal(&claims).ok_or_else(|| refuse_token(InvalidToken::Invalid("its claims")))
+/// Who calls with an access token, before anything is asked of policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearer {
+    /// The client.
+    pub client: ClientId,
+    /// The tenant of the token; none in an operator's.
+    pub tenant: Option<TenantId>,
+    /// What the token carries.
+    pub scopes: BTreeSet<Scope>,
 }
 
-fn principal(claims: &AccessClaims) -> Option<(Principal, Option<TenantId>)> {
-    let client = claims.client_id.parse().ok()?;
-    let scopes: BTreeSet<Scope> =
-        claims.scope.split_whitespace().map(Scope::parse).collect::<Option<_>>()?;
-    match &claims.tid {
-        None => Some((Principal::Operator { client, scopes }, None)),
-        Some(tenant) => {
-            let tenant: TenantId = tenant.parse().ok()?;
-            let who = Principal::TenantClient { client, tenant: tenant.clone(), scopes };
-            Some((who, Some(tenant)))
-        }
-    }
+/// Finds out who calls, and leaves it in the request for the handler's proof: a token is verified
+/// once a request.
+///
+/// # Errors
+/// 401 for a request without a good access token.
+pub fn identify(gate: &Gate, request: &mut Request) -> Result<Bearer, ApiError> {
+    let bearer = verify(gate, request.headers())?;
+    request.extensions_mut().insert(bearer.clone());
+    Ok(bearer)
+}
+
+fn verify(gate: &Gate, headers: &HeaderMap) -> Result<Bearer, ApiError> {
+    let token = bearer(headers)?;
+    let claims = gate.tokens().check_access(token, gate.clock().now()).map_err(refuse_token)?;
+    read(&claims).ok_or_else(|| refuse_token(InvalidToken::Invalid("its claims")))
+}
+
+fn read(claims: &AccessClaims) -> Option<Bearer> {
+    let scopes = claims.scope.split_whitespace().map(Scope::parse).collect::<Option<_>>()?;
+    let tenant = claims.tid.as_ref().map(|tenant| tenant.parse().ok());
+    let tenant = match tenant {
+        Some(None) => return None,
+        tenant => tenant.flatten(),
+    };
+    Some(Bearer { client: claims.client_id.parse().ok()?, tenant, scopes })
+}
+
+fn client(gate: &Gate, parts: &Parts) -> Result<(Principal, Option<TenantId>), ApiError> {
+    let Bearer { client, tenant, scopes } = match parts.extensions.get::<Bearer>() {
+        Some(known) => known.clone(),
+        None => verify(gate, &parts.headers)?,
+    };
+    let who = match &tenant {
+        None => Principal::Operator { client, scopes },
+        Some(tenant) => Principal::TenantClient { client, tenant: tenant.clone(), scopes },
+    };
+    Ok((who, tenant))
 }
 
 /// The token of the `Authorization` header, the one place where a token is taken from.

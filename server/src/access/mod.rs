@@ -20,7 +20,8 @@ pub use collector::unknown_key;
 pub use cors::{allow_embedders, preflight};
 pub use embed::EmbedCaller;
 pub use extract::{
-    Deployment, Ingest, ManageTenants, Mint, Minter, ReadData, ReadTenants, Tenant, WriteDashboards,
+    Bearer, Deployment, Ingest, ManageTenants, Mint, Minter, ReadData, ReadTenants, Tenant,
+    WriteDashboards, identify,
 };
 pub use gate::{AccessError, Gate};
 pub use oauth::{ClientCredentials, GRANTS, OAuthError, TokenRequest};

@@ -9,6 +9,7 @@ mod embed;
 mod encoding;
 mod errors;
 mod metrics;
+mod once;
 mod operation;
 mod outer;
 mod page;

@@ -9,7 +9,7 @@ use axum::routing::{MethodFilter, on};
 use http::Method;
 
 use super::state::Inlay;
-use super::{collect, data, embed, encoding, metrics, operation, tenants, tokens};
+use super::{collect, data, embed, encoding, metrics, once, operation, tenants, tokens};
 use crate::access;
 
 /// A method and a path, as the contract writes them.
@@ -122,5 +122,11 @@ pub fn operations(inlay: &Inlay) -> Vec<Operation> {
 /// The router of the whole API.
 pub fn router(inlay: Inlay) -> Router {
     let encode = from_fn(encoding::encode);
-    table(&inlay).router.layer(encode).fallback(operation::no_such_path).with_state(inlay)
+    let once = from_fn_with_state(inlay.clone(), once::once);
+    table(&inlay)
+        .router
+        .layer(once)
+        .layer(encode)
+        .fallback(operation::no_such_path)
+        .with_state(inlay)
 }

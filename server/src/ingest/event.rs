@@ -1,18 +1,31 @@
 //! Parses and validates one event.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use super::Refusal;
-use super::fields::{Texts, amount, code_of, duration, instant, properties, text};
-use crate::event::Members;
+use super::fields::{amount, code_of, duration, instant, ip, properties, text};
+use super::{Geo, Refusal};
+use crate::event::{Mapping, Own, Parts, Unreadable, without_addresses};
 use crate::store::NewEvent;
 
 /// Most bytes of an event.
 const MAX_EVENT_BYTES: usize = 32 * 1024;
 
-/// An event that may stand in the raw log. [`ValidEvent::parse`] is its only maker.
+/// What an event is judged with, besides its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// The present time.
+    pub now: Timestamp,
+    /// The rules of its source, if it has some.
+    pub mapping: Option<&'a Mapping>,
+    /// Tells countries.
+    pub geo: &'a Geo,
+}
+
+/// An event that may stand in the raw log. [`ValidEvent::parse`] is its only maker. There is no
+/// network address in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidEvent {
     id: String,
@@ -20,11 +33,12 @@ pub struct ValidEvent {
 }
 
 impl ValidEvent {
-    /// Checks the JSON text of one event against the contract.
+    /// Checks the JSON text of one event against the contract. A network address is used for the country
+    /// and taken out of the text; all else of it stays as it came.
     ///
     /// # Errors
     /// The first thing that is wrong with it.
-    pub fn parse(body: &str, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn parse(body: &str, terms: Terms<'_>) -> Result<Self, Refusal> {
         if body.len() > MAX_EVENT_BYTES {
             let detail = format!(
                 "the event has {} bytes; at most {MAX_EVENT_BYTES}: leave properties out",
@@ -32,27 +46,37 @@ impl ValidEvent {
             );
             return Err(Refusal::new("event_too_large", detail));
         }
-        let members = members(body)?;
-        let mut id = None;
-        let mut seen = Texts::default();
-        for (name, value) in &members.0 {
-            if !seen.insert(name) {
-                let detail = format!("the field `{name}` stands twice");
-                return Err(Refusal::new("duplicate_field", detail));
-            }
-            match name.as_ref() {
-                "id" => id = Some(text("id", value, 1, 128)?),
-                field => check(field, value, now)?,
+        let parts = Parts::read(body, terms.mapping).map_err(unreadable)?;
+        if let Some(name) = &parts.repeated {
+            let detail = format!("`{name}` stands twice, in whatever spelling");
+            return Err(Refusal::new("duplicate_field", detail));
+        }
+        if let Some(unknown) = parts.unknown.first() {
+            let name: String = unknown.chars().take(64).collect();
+            let detail = format!("there is no field `{name}`: put your own ones into `properties`");
+            return Err(Refusal::new("unknown_field", detail));
+        }
+        let mut address = None;
+        for own in Own::all() {
+            let Some(value) = parts.field(own) else { continue };
+            if own == Own::Ip {
+                address = Some(ip(value)?);
+            } else {
+                check(own, value, terms.now)?;
             }
         }
-        for required in ["id", "name", "time"] {
-            if !seen.contains(required) {
-                let detail = format!("the field `{required}` is missing");
+        properties(&parts)?;
+        for required in [Own::Id, Own::Name, Own::Time] {
+            if parts.field(required).is_none() {
+                let detail = format!("the field `{}` is missing", required.name());
                 return Err(Refusal::new("missing_field", detail));
             }
         }
-        let id = id.expect("its presence was checked").into_owned();
-        Ok(Self { id, body: body.to_owned() })
+        let id = parts.field(Own::Id).map(|id| text("id", id, 1, 128).map(Cow::into_owned));
+        let id = id.expect("its presence was checked")?;
+        let country = country(&parts, address, terms.geo);
+        let body = without_addresses(body, terms.mapping, country.as_deref()).into_owned();
+        Ok(Self { id, body })
     }
 
     /// Its JSON text, as it is stored.
@@ -65,39 +89,38 @@ impl ValidEvent {
     }
 }
 
-fn members(body: &str) -> Result<Members<'_>, Refusal> {
-    if !body.trim_ascii_start().starts_with('{') {
-        return Err(match serde_json::from_str::<&serde_json::value::RawValue>(body) {
-            Ok(_) => Refusal::new("not_an_object", "an event is a JSON object"),
-            Err(error) => not_json(&error),
-        });
+/// The country of an address, where the sender names none.
+fn country(parts: &Parts<'_>, address: Option<IpAddr>, geo: &Geo) -> Option<String> {
+    if parts.field(Own::Country).is_some() {
+        return None;
     }
-    serde_json::from_str(body).map_err(|error| not_json(&error))
+    geo.country(address?)
 }
 
-fn not_json(error: &serde_json::Error) -> Refusal {
-    Refusal::new("invalid_json", format!("the event is no JSON at column {}", error.column()))
+fn unreadable(why: Unreadable) -> Refusal {
+    let code = match why {
+        Unreadable::NotAnObject => "not_an_object",
+        Unreadable::NotJson { .. } => "invalid_json",
+    };
+    Refusal::new(code, why.to_string())
 }
 
-fn check(field: &str, value: &str, now: Timestamp) -> Result<(), Refusal> {
-    let checked = |_: Cow<'_, str>| ();
-    match field {
-        "name" => text("name", value, 1, 128).map(checked),
-        "time" => instant(value, now),
-        "user" | "account" | "session" => text(field, value, 0, 256).map(checked),
-        "page" | "referrer" => text(field, value, 0, 2_048).map(checked),
-        "device" => text(field, value, 0, 64).map(checked),
-        "country" => code_of("country", value, 2, "`DE` (ISO 3166-1 alpha-2)"),
-        "currency" => code_of("currency", value, 3, "`EUR` (ISO 4217)"),
-        "value" => amount(value),
-        "duration_ms" => duration(value),
-        "properties" => properties(value),
-        unknown => {
-            let name: String = unknown.chars().take(64).collect();
-            Err(Refusal::new(
-                "unknown_field",
-                format!("there is no field `{name}`: put your own ones into `properties`"),
-            ))
+fn check(own: Own, value: &str, now: Timestamp) -> Result<(), Refusal> {
+    let (least, most) = match own {
+        Own::Time => return instant(value, now),
+        Own::Country => return code_of("country", value, 2, "`DE` (ISO 3166-1 alpha-2)"),
+        Own::Currency => return code_of("currency", value, 3, "`EUR` (ISO 4217)"),
+        Own::Value => return amount(value),
+        Own::DurationMs => return duration(value),
+        Own::Id | Own::Name => (1, 128),
+        Own::User | Own::Account | Own::Session => (0, 256),
+        Own::Page | Own::Url | Own::Referrer => (0, 2_048),
+        Own::UserAgent => (0, 1_024),
+        Own::Device | Own::Browser | Own::Os | Own::Channel => (0, 64),
+        Own::UtmSource | Own::UtmMedium | Own::UtmCampaign | Own::UtmTerm | Own::UtmContent => {
+            (0, 256)
         }
-    }
+        Own::Ip | Own::Properties => return Ok(()),
+    };
+    text(own.name(), value, least, most).map(drop)
 }

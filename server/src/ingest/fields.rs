@@ -1,35 +1,17 @@
 //! What each field of an event may hold. A value comes as its JSON text.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::Refusal;
-use crate::event::{Members, rfc3339, string};
+use crate::event::{Parts, rfc3339, string};
 
 const MAX_PROPERTIES: usize = 64;
 const MAX_PROPERTY_NAME: usize = 64;
 /// Largest whole number that every JSON reader keeps exact.
 const MAX_INTEGER: f64 = 9_007_199_254_740_991.0;
-
-/// A small set of texts: events have few fields, a scan beats a hash.
-#[derive(Default)]
-pub(super) struct Texts<'a>(Vec<&'a str>);
-
-impl<'a> Texts<'a> {
-    /// Was it new?
-    pub(super) fn insert(&mut self, text: &'a str) -> bool {
-        if self.contains(text) {
-            return false;
-        }
-        self.0.push(text);
-        true
-    }
-
-    pub(super) fn contains(&self, text: &str) -> bool {
-        self.0.contains(&text)
-    }
-}
 
 /// A string of so many characters.
 pub(super) fn text<'a>(
@@ -52,20 +34,38 @@ pub(super) fn text<'a>(
 /// An RFC 3339 time since 1970 and at most a day ahead.
 pub(super) fn instant(value: &str, now: Timestamp) -> Result<(), Refusal> {
     let Some(text) = string(value) else { return Err(wrong_type("time", "a string", value)) };
-    let time = rfc3339(&text).ok_or_else(|| {
-        Refusal::new(
+    let Some(time) = rfc3339(&text) else {
+        if is_past_the_last_instant(&text) {
+            return Err(Refusal::new("time_out_of_range", AHEAD));
+        }
+        return Err(Refusal::new(
             "invalid_time",
             "`time` is an RFC 3339 date-time with its offset, such as `2026-11-20T10:00:00Z`",
-        )
-    })?;
+        ));
+    };
     if time < Timestamp::UNIX_EPOCH {
         return Err(Refusal::new("time_out_of_range", "`time` is before 1970"));
     }
     if time > now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX) {
-        let detail = "`time` is more than a day ahead: check the clock and the unit";
-        return Err(Refusal::new("time_out_of_range", detail));
+        return Err(Refusal::new("time_out_of_range", AHEAD));
     }
     Ok(())
+}
+
+const AHEAD: &str = "`time` is more than a day ahead: check the clock and the unit";
+
+/// The last hours of the year 9999 are well written, and later than the last instant that can be
+/// computed with: the same text a year earlier can be.
+fn is_past_the_last_instant(text: &str) -> bool {
+    let rest = text.strip_prefix("9999");
+    rest.is_some_and(|rest| rfc3339(&format!("9998{rest}")).is_some())
+}
+
+/// A network address. What is wrong with one is said without it.
+pub(super) fn ip(value: &str) -> Result<IpAddr, Refusal> {
+    let Some(text) = string(value) else { return Err(wrong_type("ip", "a string", value)) };
+    let detail = "`ip` is one network address, such as `203.0.113.7` or `2001:db8::7`";
+    text.parse().map_err(|_| Refusal::new("invalid_ip", detail))
 }
 
 /// So many capital letters.
@@ -115,24 +115,19 @@ pub(super) fn duration(value: &str) -> Result<(), Refusal> {
 }
 
 /// A flat object of strings, numbers and booleans.
-pub(super) fn properties(value: &str) -> Result<(), Refusal> {
-    let Ok(members) = serde_json::from_str::<Members<'_>>(value) else {
-        return Err(wrong_type("properties", "an object", value));
-    };
-    if members.0.len() > MAX_PROPERTIES {
-        let detail = format!("{} properties; at most {MAX_PROPERTIES}", members.0.len());
+pub(super) fn properties(parts: &Parts<'_>) -> Result<(), Refusal> {
+    if let Some(odd) = &parts.odd_properties {
+        return Err(wrong_type("properties", "an object", odd));
+    }
+    if parts.properties.len() > MAX_PROPERTIES {
+        let detail = format!("{} properties; at most {MAX_PROPERTIES}", parts.properties.len());
         return Err(Refusal::new("too_many_properties", detail));
     }
-    let mut seen = Texts::default();
-    for (name, value) in &members.0 {
+    for (name, value) in &parts.properties {
         let shown: String = name.chars().take(MAX_PROPERTY_NAME).collect();
         if name.is_empty() || (name.len() > MAX_PROPERTY_NAME && shown.len() < name.len()) {
             let detail = format!("a property's name has 1 to {MAX_PROPERTY_NAME} characters");
             return Err(Refusal::new("invalid_property", detail));
-        }
-        if !seen.insert(name) {
-            let detail = format!("the property `{shown}` stands twice");
-            return Err(Refusal::new("duplicate_field", detail));
         }
         let fits = match value.as_bytes().first() {
             Some(b'"') => string(value).is_some(),

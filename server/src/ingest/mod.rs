@@ -2,7 +2,8 @@
 //!
 //! A request is read as a whole or refused as a whole ([`IngestError`]); then each event stands for
 //! itself. A valid one becomes a [`ValidEvent`], which has no other maker, and nothing else reaches
-//! the raw log. What is not valid goes to the dead letters with its reason, exactly as it came.
+//! the raw log. What is not valid goes to the dead letters with its reason, as it came. A user's network
+//! address tells the country and is taken out of either before it reaches the disk.
 //!
 //! Durable: when [`Ingest::accept`] returns, the transaction is committed and synced. Visible: from the
 //! same moment on; the next answer has it. Bounded: a request takes a [`Permit`] before it is parsed and
@@ -13,6 +14,7 @@ mod collect;
 mod error;
 mod event;
 mod fields;
+mod geo;
 pub mod import;
 mod json;
 
@@ -21,10 +23,12 @@ use inlay_shared::{Receipt, Rejection};
 pub use body::{Batch, Form, MAX_BODY, MAX_EVENTS};
 pub use collect::{Collect, CollectError, MAX_PAGE_EVENTS, Sender};
 pub use error::{IngestError, Refusal};
-pub use event::ValidEvent;
+pub use event::{Terms, ValidEvent};
+pub use geo::{Geo, GeoError};
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::event::refused_without_addresses;
 use crate::ids::DeadLetterId;
 use crate::policy::TenantScope;
 use crate::store::{NewDeadLetter, NewEvent, Permit, Store};
@@ -35,12 +39,18 @@ pub struct Ingest {
     store: Store,
     clock: Clock,
     entropy: Entropy,
+    geo: Geo,
 }
 
 impl Ingest {
     /// A door to the raw log of `store`.
     pub fn new(store: Store, clock: Clock, entropy: Entropy) -> Self {
-        Self { store, clock, entropy }
+        Self { store, clock, entropy, geo: Geo::default() }
+    }
+
+    /// The same door, with a file that tells the country of a network address.
+    pub fn with_geo(self, geo: Geo) -> Self {
+        Self { geo, ..self }
     }
 
     /// Takes in the body of one request.
@@ -49,13 +59,14 @@ impl Ingest {
     /// [`IngestError`] if the body as a whole cannot be read, or nothing could be stored. Then
     /// nothing of it was taken.
     pub async fn accept(&self, scope: &TenantScope, batch: Batch) -> Result<Receipt, IngestError> {
-        let now = self.clock.now();
+        let (now, geo) = (self.clock.now(), self.geo.clone());
         let mut permit = self.permit(scope, batch.bytes.len())?;
         let read = tokio::task::spawn_blocking(move || {
             let unpacked = batch.unpack()?;
             permit.resize(unpacked.bytes())?;
             let texts = unpacked.split()?;
-            Ok::<_, IngestError>((permit, Sorted::validate(texts, now)))
+            let terms = Terms { now, mapping: None, geo: &geo };
+            Ok::<_, IngestError>((permit, Sorted::validate(texts, terms)))
         });
         let (permit, sorted) = read.await.map_err(|_| IngestError::Interrupted)??;
         let Prepared { events, dead, rejected } = self.prepare(sorted, now);
@@ -84,9 +95,10 @@ impl Ingest {
         scope: &TenantScope,
         events: Vec<String>,
     ) -> Result<Receipt, IngestError> {
-        let now = self.clock.now();
+        let (now, geo) = (self.clock.now(), self.geo.clone());
         let validate = tokio::task::spawn_blocking(move || {
-            Sorted::validate(events.iter().map(String::as_str), now)
+            let terms = Terms { now, mapping: None, geo: &geo };
+            Sorted::validate(events.iter().map(String::as_str), terms)
         });
         let sorted = validate.await.map_err(|_| IngestError::Interrupted)?;
         let Prepared { events, dead, rejected } = self.prepare(sorted, now);
@@ -128,12 +140,15 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn validate<'a>(texts: impl IntoIterator<Item = &'a str>, now: jiff::Timestamp) -> Self {
+    fn validate<'a>(texts: impl IntoIterator<Item = &'a str>, terms: Terms<'_>) -> Self {
         let mut sorted = Self { valid: Vec::new(), refused: Vec::new() };
         for (index, text) in (0..).zip(texts) {
-            match ValidEvent::parse(text, now) {
+            match ValidEvent::parse(text, terms) {
                 Ok(event) => sorted.valid.push(event),
-                Err(refusal) => sorted.refused.push((index, refusal, text.to_owned())),
+                Err(refusal) => {
+                    let body = refused_without_addresses(text, terms.mapping).into_owned();
+                    sorted.refused.push((index, refusal, body));
+                }
             }
         }
         sorted

@@ -19,6 +19,7 @@ mod adapt;
 mod aside;
 mod batch;
 mod due;
+mod enrich;
 mod error;
 mod flush;
 mod flusher;

@@ -7,6 +7,7 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -100,6 +101,16 @@ impl Objects {
     /// [`LakeError`] if it cannot be read.
     pub fn bytes(&self, name: &str) -> Result<Bytes, LakeError> {
         let read = async { self.0.readable.get(&Key::from(name)).await?.bytes().await };
+        self.0.runtime.block_on(read).map_err(|source| LakeError::object(name, source))
+    }
+
+    /// Parts of an object, in their order. For blocking threads.
+    ///
+    /// # Errors
+    /// [`LakeError`] if they cannot be read.
+    pub fn ranges(&self, name: &str, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, LakeError> {
+        let key = Key::from(name);
+        let read = self.0.readable.get_ranges(&key, ranges);
         self.0.runtime.block_on(read).map_err(|source| LakeError::object(name, source))
     }
 

@@ -20,7 +20,9 @@ impl Default for Map {
     fn default() -> Self {
         let [entry, key, value] = MAP_PARTS.map(str::to_owned);
         let names = MapFieldNames { entry, key, value };
-        Self(MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new()))
+        // Without room ahead: a tail has many small batches, and keeps what is never used.
+        let texts = || StringBuilder::with_capacity(0, 0);
+        Self(MapBuilder::with_capacity(Some(names), texts(), texts(), 0))
     }
 }
 

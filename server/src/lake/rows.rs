@@ -8,7 +8,8 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::error::ArrowError;
 
-use super::normalise::{Normal, TEXTS, normalise};
+use super::enrich::{Agents, enrich};
+use super::normalise::{Normal, TEXT_COLUMNS, normalise, place_of};
 use super::property_column::{Map, property_values};
 use super::schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema};
 use crate::model::{Field, Properties};
@@ -18,8 +19,9 @@ use crate::store::RawEvent;
 #[derive(Debug)]
 pub(super) struct Rows {
     properties: Properties,
+    agents: Agents,
     time: TimestampMicrosecondBuilder,
-    texts: [StringViewBuilder; TEXTS.len()],
+    texts: [StringViewBuilder; TEXT_COLUMNS],
     value: Decimal128Builder,
     duration: Int64Builder,
     map: Map,
@@ -33,6 +35,7 @@ impl Rows {
         let time = || TimestampMicrosecondBuilder::new().with_timezone("UTC");
         Self {
             properties: properties.clone(),
+            agents: Agents::default(),
             time: time(),
             texts: std::array::from_fn(|_| StringViewBuilder::new()),
             value: Decimal128Builder::new()
@@ -47,14 +50,16 @@ impl Rows {
 
     /// Adds an event; or says why it cannot be a row, and adds nothing.
     pub(super) fn push(&mut self, raw: &RawEvent) -> Result<(), String> {
-        let Normal { time, texts, value, duration, properties } = normalise(&raw.body)?;
+        let mut event = normalise(&raw.body, None)?;
+        enrich(&mut event, &mut self.agents);
+        let Normal { time, texts, value, duration, properties, .. } = event;
         self.time.append_value(time);
         for (column, text) in self.texts.iter_mut().zip(texts) {
             column.append_option(text);
         }
         self.value.append_option(value);
         self.duration.append_option(duration);
-        self.map.push(properties.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        self.map.push(properties.iter().map(|(name, text)| (name.as_ref(), text.as_ref())));
         self.received_at.append_value(raw.received_at);
         self.seq.append_value(raw.seq);
         Ok(())
@@ -73,8 +78,8 @@ impl Rows {
                 Field::ReceivedAt => Arc::new(self.received_at.finish()),
                 Field::Seq => Arc::new(self.seq.finish()),
                 text => {
-                    let at = TEXTS.iter().position(|field| *field == text);
-                    Arc::new(self.texts[at.expect("all others are texts")].finish())
+                    let place = place_of(text).expect("all others are texts");
+                    Arc::new(self.texts[place].finish())
                 }
             });
         }

@@ -13,9 +13,11 @@ use moka::future::Cache;
 
 use super::QueryError;
 use super::admission::Load;
+use super::dense::{Dense, Files};
 use super::limits::Limits;
 use super::plan::Plan;
-use super::run::{self, Sessions};
+use super::run;
+use super::sessions::Sessions;
 use super::shape;
 use super::table::LAKE;
 use crate::clock::Clock;
@@ -66,7 +68,10 @@ impl Engine {
     pub fn with_limits(lake: Lake, clock: Clock, settings: &config::Query) -> Self {
         let runtime = runtime(&lake).expect("the lake's folder is there, and the limits are valid");
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let sessions = Sessions { small: session(&runtime, 1), large: session(&runtime, cores) };
+        let files = Files::new(lake.objects().clone());
+        let dense = Dense::new(files, cores);
+        let (small, large) = (session(&runtime, 1), session(&runtime, cores));
+        let sessions = Sessions { small, large, dense: Some(dense) };
         let answers = Cache::builder()
             .max_capacity(REMEMBERED_CELLS)
             .weigher(|_: &Key, answer: &Arc<Answer>| weight(answer))
@@ -78,6 +83,22 @@ impl Engine {
     /// How many queries run and wait.
     pub fn load(&self) -> Load {
         self.limits.load()
+    }
+
+    /// The same engine, but every question goes to DataFusion.
+    #[cfg(test)]
+    pub(super) fn without_dense(mut self) -> Self {
+        self.sessions.dense = None;
+        self.answers = Cache::new(0);
+        self
+    }
+
+    /// The same engine without a memory, where so many rows are worth a thread.
+    #[cfg(test)]
+    pub(super) fn in_shares(mut self, rows: usize) -> Self {
+        self.sessions.dense = self.sessions.dense.map(|dense| dense.in_shares(rows));
+        self.answers = Cache::new(0);
+        self
     }
 
     /// Changes whenever an answer about this tenant may change.

@@ -34,6 +34,11 @@ pub(super) fn currency_of(value: Expr, currency: Expr) -> Expr {
     call(Function::CurrencyOf, vec![value, currency])
 }
 
+/// The number of a currency's code.
+pub(super) fn currency_number(code: &str) -> i32 {
+    code.bytes().take(3).fold(0, |number, byte| number << 8 | i32::from(byte))
+}
+
 /// The code that [`currency_of`] made a number of; none for an amount without one.
 pub(super) fn currency_code(number: i32) -> Option<String> {
     let bytes = number.to_be_bytes();
@@ -146,11 +151,9 @@ fn currencies(values: &dyn Array, codes: &dyn Array) -> Result<Int32Array> {
     else {
         return internal_err!("an amount is a decimal, its currency a text");
     };
-    let number =
-        |code: &str| code.bytes().take(3).fold(0_i32, |number, byte| number << 8 | i32::from(byte));
     let numbers = values.iter().zip(codes.iter()).map(|(value, code)| match value {
         None | Some(0) => None,
-        Some(_) => Some(code.map_or(0, number)),
+        Some(_) => Some(code.map_or(0, currency_number)),
     });
     Ok(numbers.collect())
 }

@@ -7,21 +7,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::execution::SessionStateBuilder;
-use datafusion::execution::runtime_env::RuntimeEnv;
-use datafusion::prelude::SessionContext;
 use futures_util::future::try_join_all;
 
 use super::QueryError;
 use super::cells::{Grid, Group, Label};
 use super::compile::{self, RankBy};
 use super::currencies::Currencies;
+use super::dense::{self, Job};
 use super::families::{self, Family};
 use super::limits::Allowance;
 use super::outside::outside;
 use super::period::Period;
 use super::plan::Plan;
+use super::rank;
 use super::read::{Found, Shape};
+use super::sessions::Sessions;
 use super::table::SnapshotTable;
 use super::terms::Terms;
 use crate::lake::Snapshot;
@@ -38,30 +38,6 @@ pub(super) struct Outcome {
     pub(super) currency: Option<String>,
     /// The last group of both grids is that of all groups past the limit.
     pub(super) other: bool,
-}
-
-/// Sessions of DataFusion to run in, by how much there is to do.
-#[derive(Clone)]
-pub(super) struct Sessions {
-    /// For little data: no thread waits for another one.
-    pub(super) small: SessionContext,
-    /// For all others: as many partitions as there are cores.
-    pub(super) large: SessionContext,
-}
-
-impl Sessions {
-    const SMALL_ROWS: i64 = 30_000;
-
-    /// The session for so many rows, on the query's own account of memory.
-    pub(super) fn pick(&self, rows: i64, allowance: &Allowance) -> SessionContext {
-        let session = if rows < Self::SMALL_ROWS { &self.small } else { &self.large };
-        let shared = session.runtime_env().as_ref().clone();
-        let runtime = RuntimeEnv { memory_pool: allowance.memory(), ..shared };
-        let state = SessionStateBuilder::new_from_existing(session.state())
-            .with_runtime_env(Arc::new(runtime))
-            .build();
-        SessionContext::new_with_state(state)
-    }
 }
 
 pub(super) async fn run(
@@ -117,7 +93,7 @@ pub(super) async fn run(
     Ok(Outcome { grid, compared, currency: currencies.only(plan)?, other })
 }
 
-fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
+pub(super) fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
     for row in found {
         for (aggregate, cell) in family.aggregates.iter().zip(&row.cells) {
             grid.set(&row.group, row.bucket, *aggregate, cell.clone());
@@ -167,8 +143,7 @@ impl Scan<'_> {
             .collect();
         let needed = if needed.is_empty() { vec![0] } else { needed };
         let one = match needed.as_slice() {
-            [only] => compile::rankable(&self.plan.terms, &families[*only], &keys)
-                .map(|ranks| (*only, ranks)),
+            [only] => self.ranks(&families[*only], &keys).map(|ranks| (*only, ranks)),
             _ => None,
         };
         let mut known = HashMap::new();
@@ -186,7 +161,7 @@ impl Scan<'_> {
         }
         let groups = match one {
             Some((only, _)) => known[&only].iter().map(|row| row.group.clone()).collect(),
-            None => order(&self.plan.terms, families, &known, &keys, self.plan.ranked()),
+            None => rank::order(&self.plan.terms, families, &known, &keys, self.plan.ranked()),
         };
         if self.period.buckets.is_some() {
             known.clear();
@@ -205,6 +180,7 @@ impl Scan<'_> {
             return Ok(());
         }
         let groups = Of::Groups(&grid.groups);
+        let families = self.together(families);
         let runs = families.iter().map(|family| self.family(family, groups, true, None));
         for (family, found) in families.iter().zip(try_join_all(runs).await?) {
             currencies.see(&found.1);
@@ -231,6 +207,31 @@ impl Scan<'_> {
         Ok(())
     }
 
+    /// Families with those put together that are computed in one go.
+    fn together(&self, families: &[Family]) -> Vec<Family> {
+        let dense = |family: &&Family| self.job(family, &[], true).is_some();
+        let (one, rest): (Vec<_>, Vec<_>) = families.iter().partition(dense);
+        let one: Vec<usize> =
+            one.into_iter().flat_map(|family| family.aggregates.clone()).collect();
+        let one = (!one.is_empty()).then_some(Family { aggregates: one });
+        one.into_iter().chain(rest.into_iter().cloned()).collect()
+    }
+
+    /// The keys by which whoever computes the family can rank its groups, if it can.
+    fn ranks(&self, family: &Family, keys: &[OrderKey]) -> Option<Vec<(RankBy, bool)>> {
+        match self.job(family, &[], false) {
+            Some(_) => dense::rankable(&self.plan.terms, family, keys),
+            None => compile::rankable(&self.plan.terms, family, keys),
+        }
+    }
+
+    /// The work of a family, if it is not left to DataFusion.
+    fn job(&self, family: &Family, groups: &[Group], with_buckets: bool) -> Option<Job> {
+        self.sessions.dense.as_ref()?;
+        let plan = self.plan;
+        dense::decide(plan, family, self.period, groups, with_buckets)
+    }
+
     /// Runs one aggregation. `keys`: keep only the first groups by them. The second part of the answer
     /// has the currencies that were seen.
     async fn family(
@@ -241,6 +242,16 @@ impl Scan<'_> {
         keys: Option<&[(RankBy, bool)]>,
     ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
         let question = &self.plan.question;
+        let job = match of {
+            Of::All => self.job(family, &[], with_buckets),
+            Of::Groups(groups) => self.job(family, groups, with_buckets),
+            Of::Others(_) => None,
+        };
+        if let Some((dense, job)) = self.sessions.dense.as_ref().zip(job) {
+            let order = keys.map(|keys| dense::order(family, keys, self.plan.ranked()));
+            let memory = self.allowance.memory();
+            return dense.run(self.snapshot, memory, job, order).await;
+        }
         let (dimensions, aggregates) = (&question.dimensions, &self.plan.terms.aggregates);
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());
         let table = SnapshotTable::new(self.snapshot.clone(), &self.plan.properties, from, to);
@@ -295,39 +306,4 @@ impl Scan<'_> {
 fn uses(terms: &Terms, key: &OrderKey, family: &Family) -> bool {
     let OrderBy::Measure(index) = key.by else { return false };
     terms.places(index).any(|place| family.aggregates.contains(&place))
-}
-
-/// Ranks groups in memory, where the keys are in more than one family or are no plain columns.
-fn order(
-    terms: &Terms,
-    families: &[Family],
-    known: &HashMap<usize, Vec<Found>>,
-    keys: &[OrderKey],
-    limit: usize,
-) -> Vec<Group> {
-    let first = known.values().next().expect("at least one family ranks");
-    let groups: Vec<Group> = first.iter().map(|row| row.group.clone()).collect();
-    let mut grid = Grid::new(groups, 1, &terms.aggregates);
-    for (index, found) in known {
-        put(&mut grid, &families[*index], found);
-    }
-    let grid = terms.derive(&grid);
-    let mut places: Vec<usize> = (0..grid.groups.len()).collect();
-    places.sort_by(|a, b| {
-        let by_keys = keys.iter().map(|key| match key.by {
-            OrderBy::Measure(index) => {
-                let cell = |place: &usize| &grid.row(*place, 0).expect("one bucket")[index];
-                cell(a).compare(cell(b), key.desc)
-            }
-            OrderBy::Dimension(index) => {
-                let label = |place: &usize| &grid.groups[*place][index];
-                label(a).compare(label(b), key.desc)
-            }
-            OrderBy::Time => std::cmp::Ordering::Equal,
-        });
-        let (left, right) = (&grid.groups[*a], &grid.groups[*b]);
-        let by_labels = left.iter().zip(right).map(|(a, b)| a.compare(b, false));
-        by_keys.chain(by_labels).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
-    });
-    places.into_iter().take(limit).map(|place| grid.groups[place].clone()).collect()
 }

@@ -3,7 +3,7 @@
 //! `cargo xtask fuzz` lets libFuzzer look for bytes that they do not hold under. The bytes that it found
 //! worth keeping lie in `corpus/`, and every ordinary test run tries them again.
 
-use inlay_server::ingest::{Batch, Form, ValidEvent};
+use inlay_server::ingest::{Batch, Form, Geo, Terms, ValidEvent};
 use inlay_server::model::Model;
 use inlay_server::query::check_query;
 use inlay_shared::Query;
@@ -24,9 +24,10 @@ pub fn parser(data: &[u8]) {
         gzip: form & 2 != 0,
     };
     let Ok(texts) = batch.texts() else { return };
+    let terms = Terms { now: now(), mapping: None, geo: &Geo::default() };
     for text in texts {
-        if let Ok(event) = ValidEvent::parse(&text, now()) {
-            let again = ValidEvent::parse(event.body(), now());
+        if let Ok(event) = ValidEvent::parse(&text, terms) {
+            let again = ValidEvent::parse(event.body(), terms);
             assert_eq!(again.as_ref(), Ok(&event), "what was stored is not valid any more");
         }
     }

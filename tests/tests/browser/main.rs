@@ -2,6 +2,7 @@
 
 mod host;
 mod life;
+mod live;
 mod portal;
 mod strangers;
 mod tracker;

@@ -88,7 +88,11 @@ async fn every_documented_refusal_happens() {
     }
     let mut unseen = Vec::new();
     for operation in contract().operations() {
-        for status in operation.statuses.iter().filter(|status| GENERIC.contains(status)) {
+        // Events are judged one by one; that of a reused key is in the suite `api`.
+        let generic = |status: &&u16| {
+            GENERIC.contains(status) && (operation.id.as_str(), **status) != ("sendEvents", 422)
+        };
+        for status in operation.statuses.iter().filter(generic) {
             if !seen.0.contains(&(operation.id.clone(), *status)) {
                 unseen.push((operation.id.clone(), *status));
             }

@@ -6,7 +6,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-use crate::data::{panel::Trouble, reader::Reader};
+use crate::data::{
+    panel::{PanelState, Trouble},
+    reader::Reader,
+};
 
 use super::{
     bridge,
@@ -48,7 +51,11 @@ impl Feed {
         };
         let hurry = cause == Cause::Wish;
         let response = fetch::with_token(&self.bridge, first, hurry, ask).await?;
-        if self.round.get() != round || response.status() == 304 {
+        if self.round.get() != round {
+            return Ok(());
+        }
+        if response.status() == 304 {
+            self.context.each_panel(PanelState::stay);
             return Ok(());
         }
         if !response.ok() {

@@ -61,7 +61,8 @@ pub(super) async fn run(shell: Shell, args: Args) -> Result<ExitCode, ImportErro
     }
     let opened = app::open(&shell.config, &shell.clock, &shell.entropy).await?;
     let watch = shell.clock.stopwatch();
-    let ingest = Ingest::new(opened.store.clone(), shell.clock.clone(), shell.entropy.clone());
+    let ingest = Ingest::new(opened.store.clone(), shell.clock.clone(), shell.entropy.clone())
+        .with_geo(app::geo(&shell.config)?);
     let mut feed =
         Feed::new(opened.store, ingest, opened.lake, shell.clock.clone(), args.create_tenants);
     let bar = progress();

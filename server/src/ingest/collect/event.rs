@@ -1,5 +1,7 @@
 //! From what a page tells to an event as every sender writes it.
 
+use std::net::IpAddr;
+
 use inlay_shared::PageEvent;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
@@ -11,6 +13,8 @@ use crate::ingest::Refusal;
 /// backend will send, and so keep it out.
 const PREFIX: &str = "web:";
 const MAX_ID: usize = 64;
+/// As much of a user agent as an event may have; what is behind it tells nothing.
+const MAX_USER_AGENT: usize = 1_024;
 /// A page that slept for longer tells nothing that anybody waits for: a week.
 const MAX_AGE_MS: u64 = 7 * 86_400_000;
 
@@ -19,6 +23,10 @@ pub(super) struct Looking {
     pub(super) visitor: Visitor,
     pub(super) session: Session,
     pub(super) now: Timestamp,
+    /// Tells the country, and goes no further.
+    pub(super) address: IpAddr,
+    /// Tells device, browser and system.
+    pub(super) user_agent: String,
 }
 
 /// What a page tells, by its form.
@@ -54,6 +62,9 @@ impl Looking {
         put("time", Some(time.to_string().into()));
         put("user", Some(self.visitor.text().into()));
         put("session", Some(self.session.text().into()));
+        put("ip", Some(self.address.to_string().into()));
+        let user_agent: String = self.user_agent.chars().take(MAX_USER_AGENT).collect();
+        put("user_agent", Some(user_agent).filter(|text| !text.is_empty()).map(Value::from));
         put("page", event.page.map(Value::from));
         put("referrer", event.referrer.map(Value::from));
         put("duration_ms", event.duration_ms.map(Value::from));
@@ -69,8 +80,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::ingest::ValidEvent;
     use crate::ingest::collect::visitor::Salt;
+    use crate::ingest::{Geo, Terms, ValidEvent};
 
     const NOW: &str = "2026-11-20T12:00:00Z";
 
@@ -80,10 +91,12 @@ mod tests {
         let visitor = salt.visitor(&tenant, "192.0.2.1".parse().unwrap(), "A browser");
         let now = NOW.parse().unwrap();
         let session = salt.session(visitor, 0);
-        let looking = Looking { visitor, session, now };
+        let address = "192.0.2.1".parse().unwrap();
+        let looking = Looking { visitor, session, now, address, user_agent: "A browser".into() };
         let text = read(value).and_then(|event| looking.at(event)).map_err(|no| no.code)?;
-        ValidEvent::parse(&text, now).map_err(|no| no.code)?;
-        Ok(serde_json::from_str(&text).unwrap())
+        let terms = Terms { now, mapping: None, geo: &Geo::default() };
+        let event = ValidEvent::parse(&text, terms).map_err(|no| no.code)?;
+        Ok(serde_json::from_str(&event.into_row().body).unwrap())
     }
 
     #[test]

@@ -141,7 +141,8 @@ impl Collect {
         let visitor = salt.visitor(scope.tenant(), sender.address, &sender.user_agent);
         pace(&inner.visitors, visitor, now)?;
         let session = inner.sessions.lock().of(&salt, visitor, now);
-        let looking = event::Looking { visitor, session, now };
+        let (address, user_agent) = (sender.address, sender.user_agent.clone());
+        let looking = event::Looking { visitor, session, now, address, user_agent };
 
         let (mut events, mut places, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         for (index, value) in (0..).zip(sent.events) {

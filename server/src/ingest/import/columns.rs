@@ -3,7 +3,7 @@
 use super::InvalidColumns;
 
 /// Fields of an event that a column can be.
-const FIELDS: [(&str, Field); 14] = [
+const FIELDS: [(&str, Field); 25] = [
     ("id", Field::Text("id")),
     ("name", Field::Text("name")),
     ("time", Field::Time),
@@ -14,6 +14,17 @@ const FIELDS: [(&str, Field); 14] = [
     ("referrer", Field::Text("referrer")),
     ("country", Field::Text("country")),
     ("device", Field::Text("device")),
+    ("url", Field::Text("url")),
+    ("browser", Field::Text("browser")),
+    ("os", Field::Text("os")),
+    ("channel", Field::Text("channel")),
+    ("utm_source", Field::Text("utm_source")),
+    ("utm_medium", Field::Text("utm_medium")),
+    ("utm_campaign", Field::Text("utm_campaign")),
+    ("utm_term", Field::Text("utm_term")),
+    ("utm_content", Field::Text("utm_content")),
+    ("user_agent", Field::Text("user_agent")),
+    ("ip", Field::Text("ip")),
     ("value", Field::Amount),
     ("currency", Field::Text("currency")),
     ("duration_ms", Field::Duration),

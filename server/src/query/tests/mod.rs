@@ -1,6 +1,8 @@
 //! The engine against a plain evaluation in memory, and its promises one by one.
 
+mod engines;
 mod exact;
+mod measure;
 mod plain;
 mod plain_filters;
 mod promises;

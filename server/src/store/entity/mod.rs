@@ -4,6 +4,7 @@
 pub(super) mod clients;
 pub(super) mod dashboards;
 pub(super) mod dead_letters;
+pub(super) mod idempotency_keys;
 pub(super) mod lake_positions;
 pub(super) mod public_keys;
 pub(super) mod raw_events;

@@ -5,6 +5,7 @@ mod m20261121_000001_first_tables;
 mod m20261121_000201_segment_columns;
 mod m20261121_000301_retired_segments;
 mod m20261121_000701_public_keys;
+mod m20261121_000801_idempotency_keys;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000201_segment_columns::Migration),
             Box::new(m20261121_000301_retired_segments::Migration),
             Box::new(m20261121_000701_public_keys::Migration),
+            Box::new(m20261121_000801_idempotency_keys::Migration),
         ]
     }
 }
