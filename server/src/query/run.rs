@@ -189,6 +189,24 @@ impl Scan<'_> {
         Ok(())
     }
 
+    /// Adds what all groups that are not in the grid come to, as its last one.
+    async fn add_others(
+        &self,
+        grid: &mut Grid,
+        families: &[Family],
+        currencies: &mut Currencies,
+    ) -> Result<(), QueryError> {
+        let mut others = Grid::new(vec![Group::new()], grid.buckets(), &self.plan.terms.aggregates);
+        let rest = Of::Others(&grid.groups);
+        let runs = families.iter().map(|family| self.family(family, rest, true, None));
+        for (family, found) in families.iter().zip(try_join_all(runs).await?) {
+            currencies.see(&found.1);
+            put(&mut others, family, &found.0);
+        }
+        grid.append(vec![Label::Null; self.plan.question.dimensions.len()], others);
+        Ok(())
+    }
+
     /// Families with those put together that are computed in one go.
     fn together(&self, families: &[Family]) -> Vec<Family> {
         let dense = |family: &&Family| self.job(family, &[], true).is_some();
@@ -212,24 +230,6 @@ impl Scan<'_> {
         self.sessions.dense.as_ref()?;
         let plan = self.plan;
         dense::decide(plan, family, self.period, groups, with_buckets)
-    }
-
-    /// Adds what all groups that are not in the grid come to, as its last one.
-    async fn add_others(
-        &self,
-        grid: &mut Grid,
-        families: &[Family],
-        currencies: &mut Currencies,
-    ) -> Result<(), QueryError> {
-        let mut others = Grid::new(vec![Group::new()], grid.buckets(), &self.plan.terms.aggregates);
-        let rest = Of::Others(&grid.groups);
-        let runs = families.iter().map(|family| self.family(family, rest, true, None));
-        for (family, found) in families.iter().zip(try_join_all(runs).await?) {
-            currencies.see(&found.1);
-            put(&mut others, family, &found.0);
-        }
-        grid.append(vec![Label::Null; self.plan.question.dimensions.len()], others);
-        Ok(())
     }
 
     /// Runs one aggregation. `keys`: keep only the first groups by them. The second part of the answer

@@ -1,4 +1,4 @@
-//! Where a query runs.
+//! Where aggregations run.
 
 use std::sync::Arc;
 

@@ -13,8 +13,11 @@ pub(super) struct Weeks {
     next: &'static str,
 }
 
+/// Those in which Europe begins its summer.
+pub(super) const SPRING: Weeks = Weeks { month: "2026-03", next: "2026-04" };
+
 const WEEKS: [Weeks; 3] = [
-    Weeks { month: "2026-03", next: "2026-04" },
+    SPRING,
     Weeks { month: "2026-10", next: "2026-11" },
     Weeks { month: "2025-12", next: "2026-01" },
 ];
