@@ -170,7 +170,7 @@ impl TenantStore<'_> {
             .col_expr(imports::Column::Error, Expr::value(failure.clone()))
             .col_expr(imports::Column::FinishedAt, Expr::value(now.as_microsecond()));
         if failure.is_none() {
-            update = update.col_expr(imports::Column::ProgressPpm, Expr::value(MILLION));
+            update = update.col_expr(imports::Column::ProgressPpm, Expr::value(1_000_000_i64));
         }
         update.exec(&self.store.write).await?;
         Ok(())
@@ -181,11 +181,9 @@ impl TenantStore<'_> {
     /// # Errors
     /// [`StoreError`] if the database fails.
     pub async fn postpone_import(&self, id: &ImportId) -> Result<(), StoreError> {
-        let update = self.update(id, RUNNING);
-        update
-            .col_expr(imports::Column::State, Expr::value(WAITING))
-            .exec(&self.store.write)
-            .await?;
+        let waits = Expr::value(WAITING);
+        let update = self.update(id, RUNNING).col_expr(imports::Column::State, waits);
+        update.exec(&self.store.write).await?;
         Ok(())
     }
 
@@ -244,8 +242,6 @@ impl SystemStore<'_> {
         Ok(())
     }
 }
-
-const MILLION: i64 = 1_000_000;
 
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
