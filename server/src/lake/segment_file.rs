@@ -175,7 +175,7 @@ mod tests {
             let body = format!(
                 r#"{{"id":"e-{seq}","name":"n","time":"2026-11-20T10:00:00Z","user":"{seq:064}"}}"#
             );
-            rows.push(&RawEvent { seq, received_at: seq, body }).unwrap();
+            rows.push(&RawEvent { seq, received_at: seq, body, sent: None }).unwrap();
         }
         let file = Bytes::from(encode(&rows.finish().unwrap()).unwrap());
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
