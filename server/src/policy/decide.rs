@@ -31,6 +31,8 @@ pub enum Action {
     ReadData,
     /// Change dashboards.
     WriteDashboards,
+    /// Erase people, see erasures.
+    Erase,
     /// Read clients, keys and revocations to find out who is calling.
     Authenticate,
     /// Move events from the raw log to the lake.
@@ -51,6 +53,7 @@ impl Action {
             Self::Import => "import",
             Self::ReadData => "read_data",
             Self::WriteDashboards => "write_dashboards",
+            Self::Erase => "erase",
             Self::Authenticate => "authenticate",
             Self::Maintain => "maintain",
             Self::Present => "present",
@@ -66,6 +69,7 @@ impl Action {
             Self::Ingest => Some(Scope::EventsWrite),
             Self::ReadData => Some(Scope::DataRead),
             Self::WriteDashboards => Some(Scope::DashboardsWrite),
+            Self::Erase => Some(Scope::PrivacyWrite),
             Self::Exchange
             | Self::Collect
             | Self::Import
@@ -222,7 +226,11 @@ fn reason(who: &Principal, action: Action) -> Denied {
             scopes,
             matches!(
                 action,
-                Action::Mint | Action::Ingest | Action::ReadData | Action::WriteDashboards
+                Action::Mint
+                    | Action::Ingest
+                    | Action::ReadData
+                    | Action::WriteDashboards
+                    | Action::Erase
             ),
         ),
         Principal::Viewer(_) | Principal::PublicKey { .. } | Principal::Process(_) => {
@@ -253,6 +261,7 @@ mod tests {
         Action::Import,
         Action::ReadData,
         Action::WriteDashboards,
+        Action::Erase,
         Action::Authenticate,
         Action::Maintain,
         Action::Present,
@@ -307,7 +316,7 @@ mod tests {
     fn an_operator_reaches_no_tenant_data() {
         let policy = Policy::new();
         let all = operator(&Scope::ALL);
-        for action in [Action::Ingest, Action::ReadData, Action::WriteDashboards] {
+        for action in [Action::Ingest, Action::ReadData, Action::WriteDashboards, Action::Erase] {
             assert_eq!(policy.tenant(&all, action, &tenant("acme")), Err(Denied::WrongKind));
         }
         assert!(policy.tenant(&all, Action::Mint, &tenant("acme")).is_ok());
