@@ -251,7 +251,7 @@ mod tests {
     use super::*;
     use crate::policy::Duty;
 
-    const ACTIONS: [Action; 12] = [
+    const ACTIONS: [Action; 13] = [
         Action::ManageTenants,
         Action::ReadTenants,
         Action::Exchange,
