@@ -29,9 +29,6 @@ const TIDY_EVERY: Duration = Duration::from_secs(600);
 
 /// How often it is looked which tenants another process began to erase.
 const REFUSE_EVERY: Duration = Duration::from_secs(1);
-/// How often counts of bots are written down.
-const SETTLE_EVERY: Duration = Duration::from_secs(60);
-
 /// The server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -173,7 +170,7 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         lake.spawn_keeper(stop.clone()),
         tokio::spawn(refuse_erased_tenants(inlay.clone(), stop.clone())),
         tokio::spawn(forget_dead_revocations(inlay.clone(), stop.clone())),
-        tokio::spawn(settle_collection(collect, stop.clone())),
+        tokio::spawn(collect.keep(stop.clone())),
         tokio::spawn(imports.run(stop.clone())),
         tokio::spawn(async move {
             if let Err(error) = graceful.await {
@@ -266,21 +263,6 @@ async fn refuse_erased_tenants(inlay: Inlay, stop: CancellationToken) {
         if stop.run_until_cancelled(tokio::time::sleep(REFUSE_EVERY)).await.is_none() {
             return;
         }
-    }
-}
-
-/// Writes counts down and destroys yesterday's salt, also where nobody comes to a site any more: at the
-/// start, while the process runs, and when it ends.
-async fn settle_collection(collect: Collect, stop: CancellationToken) {
-    let mut goes_on = true;
-    loop {
-        if let Err(error) = collect.settle().await {
-            tracing::warn!(cause = crate::problem::chain(&error), "collection was not settled");
-        }
-        if !goes_on {
-            return;
-        }
-        goes_on = stop.run_until_cancelled(tokio::time::sleep(SETTLE_EVERY)).await.is_some();
     }
 }
 
