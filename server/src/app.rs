@@ -250,19 +250,17 @@ async fn refuse_erased_tenants(inlay: Inlay, stop: CancellationToken) {
     let scope = Policy::new()
         .system(&duty, Action::Authenticate)
         .expect("the policies let the process authenticate: tested");
-    loop {
+    while !stop.is_cancelled() {
         match inlay.store.system(&scope).open_tenant_erasures().await {
-            Ok(open) => inlay
-                .gate
-                .refuse_tenants(open.into_iter().filter_map(|erasure| erasure.tenant).collect()),
+            Ok(open) => {
+                inlay.gate.refuse_tenants(open.into_iter().filter_map(|one| one.tenant).collect());
+            }
             Err(error) => {
                 let cause = crate::problem::chain(&error);
-                tracing::warn!(cause, "tenants that are being erased are not known");
+                tracing::warn!(cause, "tenants being erased are not known");
             }
         }
-        if stop.run_until_cancelled(tokio::time::sleep(REFUSE_EVERY)).await.is_none() {
-            return;
-        }
+        drop(stop.run_until_cancelled(tokio::time::sleep(REFUSE_EVERY)).await);
     }
 }
 
