@@ -75,7 +75,9 @@ impl Engine {
         let answers = Cache::builder()
             .max_capacity(REMEMBERED_CELLS)
             .weigher(|_: &Key, answer: &Arc<Answer>| weight(answer))
+            .support_invalidation_closures()
             .build();
+        forget_what_is_erased(&lake, &answers);
         let limits = Limits::new(settings, clock.clone());
         Self { lake, clock, limits, sessions, answers }
     }
@@ -165,6 +167,16 @@ impl Engine {
         let outcome = allowance.spend(running).await?;
         Ok(Arc::new(shape::answer(plan, &outcome, snapshot.version().to_string())))
     }
+}
+
+/// A new version answers anew; but what was erased must not stay in memory either.
+fn forget_what_is_erased(lake: &Lake, answers: &Cache<Key, Arc<Answer>>) {
+    let answers = answers.clone();
+    lake.when_erased(move |tenant| {
+        let tenant = tenant.clone();
+        let forgotten = answers.invalidate_entries_if(move |key, _| key.tenant == tenant);
+        drop(forgotten.expect("the cache was built for it"));
+    });
 }
 
 fn runtime(lake: &Lake) -> DataFusionResult<Arc<RuntimeEnv>> {

@@ -15,24 +15,31 @@ mod clients;
 mod dashboards;
 mod dead_letters;
 mod entity;
+mod erased;
+mod erasures;
 mod error;
 mod health;
 mod idempotency;
 mod keys;
+mod marks;
 mod migrations;
 mod public_keys;
 mod queue;
 mod raw_log;
+mod removal;
+mod retention;
 mod retired;
+mod scrub;
 mod segments;
 mod sessions;
+mod tenant_erasures;
 mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
 mod view;
 mod visitor_salts;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,15 +54,19 @@ use sea_orm_migration::MigratorTrait;
 pub use changes::Standing;
 pub use clients::{ClientRecord, NewClientRecord};
 pub use dead_letters::NewDeadLetter;
+pub use erasures::OpenErasure;
 pub use error::StoreError;
 pub use idempotency::{Begun, KeptAnswer, KeyOwner};
 pub use keys::StoredKey;
 pub use queue::Permit;
 pub use raw_log::{Backlog, NewEvent, Pending, RawEvent};
+pub use removal::Removal;
 pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
+pub use tenant_erasures::OpenTenantErasure;
 pub use view::{Position, View};
 
 use self::health::Health;
+use self::marks::Marks;
 use self::queue::Queue;
 use crate::ids::TenantId;
 use crate::policy::{SystemScope, TenantScope};
@@ -71,6 +82,8 @@ const READ_CACHE: &str = "-2000";
 pub struct Store {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    file: PathBuf,
+    marks: Marks,
     queue: Arc<Queue>,
     health: Arc<Health>,
     changes: Arc<changes::Changes>,
@@ -98,8 +111,10 @@ impl Store {
         let write = connect(file, 1, WRITE_CACHE).await?;
         migrations::Migrator::up(&write, None).await?;
         let read = connect(file, 8, READ_CACHE).await?;
+        let marks = Marks::load(&read).await?;
         let (queue, health) = (Arc::default(), Arc::new(Health::of(file)));
-        Ok(Self { read, write, queue, health, changes: Arc::default() })
+        let file = file.to_owned();
+        Ok(Self { read, write, file, marks, queue, health, changes: Arc::default() })
     }
 
     /// The part that belongs to the scope's tenant.
@@ -138,7 +153,7 @@ async fn connect(
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            // What is deleted is overwritten: a salt whose day is over must not be found again.
+            // What is deleted is overwritten: an erased person, a salt whose day is over.
             .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(20))
             .pragma("cache_size", cache)
