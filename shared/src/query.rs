@@ -269,6 +269,8 @@ pub enum Format {
     Money,
     /// Milliseconds.
     Duration,
+    /// A share: 0.25 is written as 25 %.
+    Percent,
 }
 
 /// Where the rows of an answer came from.

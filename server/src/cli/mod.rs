@@ -1,5 +1,6 @@
 //! The command line. The shell commands work beside a running server on the same folder.
 
+mod apply;
 mod client;
 mod import;
 mod lake;
@@ -40,6 +41,8 @@ enum Command {
     /// Make tenants.
     #[command(subcommand)]
     Tenant(tenant::Command),
+    /// Apply a model and dashboards out of YAML files.
+    Apply(apply::Args),
     /// Bring files of events in: CSV, JSON lines, Parquet.
     Import(import::Args),
     /// Look after the files of a tenant's lake.
@@ -107,6 +110,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Command::Serve(args) => serve::run(shell, args).await?,
         Command::Client(command) => client::run(shell, command).await?,
         Command::Tenant(command) => tenant::run(shell, command).await?,
+        Command::Apply(args) => return apply::run(shell, args).await,
         Command::Import(args) => return Ok(import::run(shell, args).await?),
         Command::Lake(command) => lake::run(shell, command).await?,
         Command::Demo(args) => demo::run(args, shell.config, shell.clock, shell.entropy).await?,

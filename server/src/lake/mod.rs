@@ -66,6 +66,7 @@ use self::turns::Turns;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::ids::TenantId;
+use crate::model::Model;
 use crate::policy::{Policy, TenantScope};
 use crate::store::Store;
 
@@ -127,6 +128,14 @@ impl Lake {
     /// The folder with a folder for each tenant, if the lake lies on this machine.
     pub fn folder(&self) -> Option<&Path> {
         self.inner.objects.folder()
+    }
+
+    /// What the tenant's questions can name, and which properties have columns.
+    ///
+    /// # Errors
+    /// [`LakeError`] if the control database fails.
+    pub async fn model(&self, scope: &TenantScope) -> Result<Arc<Model>, LakeError> {
+        Ok(self.inner.store.tenant(scope).model().await?)
     }
 
     /// The version of one tenant's data. It changes whenever an answer may change.

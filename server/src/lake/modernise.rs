@@ -6,11 +6,9 @@ use crate::policy::TenantScope;
 use crate::store::{SEGMENT_FORMAT, Segment};
 
 impl Lake {
-    /// The properties that get typed columns in what is written now. None so far: a model declares
-    /// them.
-    #[expect(clippy::unused_async, reason = "declarations are read from the control database")]
-    pub(super) async fn declared(&self, _scope: &TenantScope) -> Result<Properties, LakeError> {
-        Ok(Properties::default())
+    /// The properties that get typed columns in what is written now: those that the model declares.
+    pub(super) async fn declared(&self, scope: &TenantScope) -> Result<Properties, LakeError> {
+        Ok(self.model(scope).await?.properties().clone())
     }
 
     /// Rewrites one segment that lacks the column of a declared property. Answers come right without

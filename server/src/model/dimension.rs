@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use inlay_shared::ColumnType;
+use inlay_shared::{ColumnType, Layer};
 
 use super::{Column, Field, PropertyType};
 
@@ -15,6 +15,8 @@ pub struct Dimension {
     pub label: String,
     /// Where it comes from.
     pub part: Part,
+    /// Who declared it.
+    pub layer: Layer,
 }
 
 /// Where the value of a dimension comes from.
@@ -50,11 +52,11 @@ impl Part {
 }
 
 fn column(name: &str, label: &str, field: Field) -> Dimension {
-    Dimension { name: name.to_owned(), label: label.to_owned(), part: Part::text(field) }
+    part(name, label, Part::text(field))
 }
 
 fn part(name: &str, label: &str, part: Part) -> Dimension {
-    Dimension { name: name.to_owned(), label: label.to_owned(), part }
+    Dimension { name: name.to_owned(), label: label.to_owned(), part, layer: Layer::BuiltIn }
 }
 
 /// The dimensions that every tenant has.

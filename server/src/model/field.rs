@@ -7,8 +7,10 @@ use super::PropertyName;
 pub enum Column {
     /// In a column that every tenant has.
     Field(Field),
-    /// In a property, declared or not.
+    /// In the column of a declared property.
     Property(PropertyName),
+    /// In a property that is not declared: its text, read out of the map of all properties.
+    Undeclared(PropertyName),
 }
 
 /// A column of the lake that every tenant has.

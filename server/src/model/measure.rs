@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use inlay_shared::{ColumnType, Format};
+use inlay_shared::{ColumnType, Format, Layer};
 
 use super::aggregate::{Aggregate, Compute, NumberType, Numbers};
 use super::{Column, Field};
@@ -16,6 +16,12 @@ pub struct Measure {
     pub label: String,
     /// How its numbers are written.
     pub format: Format,
+    /// What is counted, for people.
+    pub unit: Option<String>,
+    /// ISO 4217 code, where it is always the same.
+    pub currency: Option<String>,
+    /// Who declared it.
+    pub layer: Layer,
     /// How it is computed.
     pub formula: Formula,
 }
@@ -98,6 +104,9 @@ pub static MEASURES: LazyLock<Vec<Arc<Measure>>> = LazyLock::new(|| {
         name: name.to_owned(),
         label: label.to_owned(),
         format,
+        unit: None,
+        currency: None,
+        layer: Layer::BuiltIn,
         formula: Formula::Plain(compute.into()),
     };
     all.into_iter().map(measure).map(Arc::new).collect()

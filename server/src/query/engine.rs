@@ -27,8 +27,8 @@ use crate::lake::{Lake, Version};
 use crate::model::Model;
 use crate::policy::TenantScope;
 
-/// Cells of remembered answers, about 64 MB.
-const REMEMBERED_CELLS: u64 = 1_000_000;
+/// Memory for remembered answers, in bytes.
+const REMEMBERED: u64 = 64 * 1024 * 1024;
 /// Parquet footers of the files that are asked about.
 const FOOTERS: usize = 64 * 1024 * 1024;
 
@@ -73,7 +73,7 @@ impl Engine {
         let (small, large) = (session(&runtime, 1), session(&runtime, cores));
         let sessions = Sessions { small, large, dense: Some(dense) };
         let answers = Cache::builder()
-            .max_capacity(REMEMBERED_CELLS)
+            .max_capacity(REMEMBERED)
             .weigher(|_: &Key, answer: &Arc<Answer>| weight(answer))
             .support_invalidation_closures()
             .build();
@@ -108,16 +108,16 @@ impl Engine {
     /// # Errors
     /// [`QueryError::Lake`] if the catalogue cannot be read.
     pub async fn version(&self, scope: &TenantScope) -> Result<String, QueryError> {
-        Ok(self.lake.version(scope).await?.to_string())
+        let model = self.model(scope).await?;
+        Ok(written(&self.lake.version(scope).await?.to_string(), &model))
     }
 
     /// What this tenant's questions can name.
     ///
     /// # Errors
     /// [`QueryError::Lake`] if the control database fails.
-    #[expect(clippy::unused_async, reason = "declared models are read from the control database")]
-    pub async fn model(&self, _scope: &TenantScope) -> Result<Arc<Model>, QueryError> {
-        Ok(Model::built_in())
+    pub async fn model(&self, scope: &TenantScope) -> Result<Arc<Model>, QueryError> {
+        Ok(self.lake.model(scope).await?)
     }
 
     /// Answers a query. `row_filters` hold besides the query's own; one that cannot be applied fails
@@ -144,7 +144,7 @@ impl Engine {
         let entry = self
             .answers
             .entry(key)
-            .or_try_insert_with(self.compute(scope, &plan))
+            .or_try_insert_with(self.compute(scope, &plan, &model))
             .await
             .map_err(|error: Arc<QueryError>| (*error).clone())?;
         let source = if entry.is_fresh() { Source::Lake } else { Source::Cache };
@@ -160,12 +160,26 @@ impl Engine {
         Timestamp::from_second(seconds).expect("the beginning of a minute of the calendar")
     }
 
-    async fn compute(&self, scope: &TenantScope, plan: &Plan) -> Result<Arc<Answer>, QueryError> {
+    async fn compute(
+        &self,
+        scope: &TenantScope,
+        plan: &Plan,
+        model: &Model,
+    ) -> Result<Arc<Answer>, QueryError> {
         let allowance = self.limits.admit(scope.tenant()).await?;
         let snapshot = Arc::new(self.lake.snapshot(scope).await?);
         let running = run::run(&self.sessions, &allowance, &snapshot, plan);
         let outcome = allowance.spend(running).await?;
-        Ok(Arc::new(shape::answer(plan, &outcome, snapshot.version().to_string())))
+        let version = written(&snapshot.version().to_string(), model);
+        Ok(Arc::new(shape::answer(plan, &outcome, version)))
+    }
+}
+
+/// The version of an answer: that of its data, and of its model if anything is declared.
+fn written(data: &str, model: &Model) -> String {
+    match model.version() {
+        "0" => data.to_owned(),
+        declared => format!("{data}-{declared}"),
     }
 }
 
@@ -207,8 +221,13 @@ fn hash(query: &Query, row_filters: &[Filter]) -> [u8; 32] {
     *blake3::hash(&text).as_bytes()
 }
 
+/// The memory of an answer, in bytes: its cells, and the texts in them.
 fn weight(answer: &Answer) -> u32 {
-    let compared = answer.compare.as_ref().map_or(0, |compared| compared.rows.len());
-    let cells = (answer.rows.len() + compared) * answer.columns.len();
-    u32::try_from(cells).unwrap_or(u32::MAX).saturating_add(16)
+    let compared = answer.compare.iter().flat_map(|compared| &compared.rows);
+    let rows = answer.rows.iter().chain(compared);
+    let bytes = rows.map(|row| {
+        let texts = row.iter().filter_map(|cell| cell.as_str()).map(str::len);
+        size_of_val(row) + size_of_val(row.as_slice()) + texts.sum::<usize>()
+    });
+    u32::try_from(bytes.sum::<usize>()).unwrap_or(u32::MAX).saturating_add(1_024)
 }

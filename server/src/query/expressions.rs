@@ -5,8 +5,9 @@ use datafusion::logical_expr::{Expr, ident, lit};
 
 use super::functions::{day_of_week, hour_of_day};
 use super::period::Period;
+use super::property::property;
 use crate::lake::{VALUE_PRECISION, VALUE_SCALE};
-use crate::model::{Column, Dimension, Field, Literal, Part};
+use crate::model::{Column, Dimension, Field, Literal, Part, PropertyType};
 
 /// The value of a dimension in a row.
 pub(super) fn value(dimension: &Dimension, period: &Period) -> Expr {
@@ -20,8 +21,9 @@ pub(super) fn value(dimension: &Dimension, period: &Period) -> Expr {
 pub(super) fn column(column: &Column) -> Expr {
     match column {
         Column::Field(field) => ident(field.column()),
-        // The table has a column for each property that a plan names.
+        // The table has a column for each declared property, whether a segment has it or not.
         Column::Property(name) => ident(name.as_str()),
+        Column::Undeclared(name) => property(name, PropertyType::String),
     }
 }
 

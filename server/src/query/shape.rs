@@ -65,7 +65,10 @@ fn columns(plan: &Plan, currency: Option<&str>) -> Vec<Column> {
         role: Role::Measure,
         kind: measure.kind(),
         format: Some(measure.format),
-        currency: currency.filter(|_| measure.formula.is_money()).map(str::to_owned),
+        currency: currency
+            .filter(|_| measure.formula.is_money())
+            .map(str::to_owned)
+            .or_else(|| measure.currency.clone()),
     });
     let other = plan.other.then(|| Column {
         name: "is_other".into(),

@@ -85,14 +85,15 @@ impl Terms {
 
 #[cfg(test)]
 mod tests {
-    use inlay_shared::Format;
+    use inlay_shared::{Format, Layer};
 
     use super::*;
     use crate::model::{Compute, Model};
 
     fn measure(formula: Formula) -> Arc<Measure> {
-        let text = String::new;
-        Arc::new(Measure { name: text(), label: text(), format: Format::Number, formula })
+        let (name, label) = (String::new(), String::new());
+        let (unit, currency, layer) = (None, None, Layer::Tenant);
+        Arc::new(Measure { name, label, format: Format::Number, unit, currency, layer, formula })
     }
 
     #[test]

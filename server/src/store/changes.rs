@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
 use super::entity::{dashboards, lake_positions, revoked_sessions, tenant_brands, tenant_origins};
+use super::models::Layers;
 use super::{Store, StoreError, TenantStore};
 use crate::ids::TenantId;
 
@@ -77,10 +78,11 @@ impl TenantStore<'_> {
             .into_tuple()
             .all(read)
             .await?;
+        let model = Layers::read(read, Some(self.tenant)).await?.version();
         let mut hash = blake3::Hasher::new();
         let position = position.map(|position| (position.version, position.appended));
         let brand = brand.map(|brand| (brand.name, brand.accent, brand.accent_dark));
-        let shown = serde_json::to_vec(&(tenant, position, definitions, brand));
+        let shown = serde_json::to_vec(&(tenant, position, definitions, brand, model));
         hash.update(&shown.expect("numbers and strings can be written"));
         Ok(Standing {
             revision: hash.finalize().to_hex()[..32].to_owned(),

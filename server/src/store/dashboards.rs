@@ -7,7 +7,8 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::dashboards;
-use super::{StoreError, TenantStore};
+use super::models::DEPLOYMENT;
+use super::{StoreError, SystemStore, TenantStore};
 use crate::ids::{DashboardName, TenantId};
 
 impl TenantStore<'_> {
@@ -49,21 +50,38 @@ impl TenantStore<'_> {
         dashboard: &Dashboard,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        upsert(&self.store.write, self.tenant, dashboard, now).await?;
+        write(&self.store.write, self.tenant.as_str(), dashboard, now).await?;
         self.store.changed(self.tenant);
         Ok(())
     }
 }
 
-pub(super) async fn upsert(
+impl SystemStore<'_> {
+    /// A tenant's dashboard, or without a tenant the one of that name that tenants begin with.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database fails.
+    pub async fn declared_dashboard(
+        &self,
+        tenant: Option<&TenantId>,
+        name: &str,
+    ) -> Result<Option<Dashboard>, StoreError> {
+        let key = (tenant.map_or(DEPLOYMENT, TenantId::as_str).to_owned(), name.to_owned());
+        let row = dashboards::Entity::find_by_id(key).one(&self.store.read).await?;
+        row.map(shape).transpose()
+    }
+}
+
+/// Writes a dashboard over the one of that name, if there is one.
+pub(super) async fn write(
     write: &impl ConnectionTrait,
-    tenant: &TenantId,
+    tenant: &str,
     dashboard: &Dashboard,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let definition = serde_json::to_string(dashboard).expect("a dashboard has string keys only");
     let row = dashboards::ActiveModel {
-        tenant: Set(tenant.to_string()),
+        tenant: Set(tenant.to_owned()),
         name: Set(dashboard.name.clone()),
         definition: Set(definition),
         updated_at: Set(now.as_microsecond()),

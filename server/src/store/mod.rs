@@ -10,6 +10,7 @@
 //! transactions, and wait for them in a bounded queue.
 
 mod append;
+mod apply_model;
 mod changes;
 mod clients;
 mod dashboards;
@@ -20,13 +21,17 @@ mod erasures;
 mod error;
 mod health;
 mod idempotency;
+mod imports;
 mod keys;
+mod mappings;
 mod marks;
 mod migrations;
+mod models;
 mod public_keys;
 mod queue;
 mod raw_log;
 mod removal;
+mod replay;
 mod retention;
 mod retired;
 mod scrub;
@@ -43,6 +48,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use moka::sync::Cache;
 use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
@@ -51,16 +57,21 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+pub use apply_model::{ApplyError, ModelChange};
 pub use changes::Standing;
 pub use clients::{ClientRecord, NewClientRecord};
-pub use dead_letters::NewDeadLetter;
+pub use dead_letters::{NewDeadLetter, StoredLetter};
 pub use erasures::OpenErasure;
 pub use error::StoreError;
 pub use idempotency::{Begun, KeptAnswer, KeyOwner};
+pub use imports::{ImportJob, ImportProgress};
 pub use keys::StoredKey;
-pub use queue::Permit;
+pub use mappings::SourceMapping;
+pub use models::StoredModel;
+pub use queue::{AppendLoad, Permit};
 pub use raw_log::{Backlog, NewEvent, Pending, RawEvent};
 pub use removal::Removal;
+pub use replay::{NOT_NORMALISED, Replay, Replayed, Verdict};
 pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
 pub use tenant_erasures::OpenTenantErasure;
 pub use view::{Position, View};
@@ -69,6 +80,7 @@ use self::health::Health;
 use self::marks::Marks;
 use self::queue::Queue;
 use crate::ids::TenantId;
+use crate::model::Model;
 use crate::policy::{SystemScope, TenantScope};
 
 /// What the writing connection keeps of the file, in KiB with a minus: the index of event ids is touched
@@ -76,6 +88,8 @@ use crate::policy::{SystemScope, TenantScope};
 const WRITE_CACHE: &str = "-32768";
 /// The same for each reading connection: SQLite's own measure.
 const READ_CACHE: &str = "-2000";
+/// Models that are kept ready.
+const MODELS: u64 = 1_000;
 
 /// The control database of one deployment. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -84,6 +98,8 @@ pub struct Store {
     write: DatabaseConnection,
     file: PathBuf,
     marks: Marks,
+    /// Models by whose they are and the versions of both layers.
+    models: Cache<(String, i64, i64), Arc<Model>>,
     queue: Arc<Queue>,
     health: Arc<Health>,
     changes: Arc<changes::Changes>,
@@ -113,8 +129,9 @@ impl Store {
         let read = connect(file, 8, READ_CACHE).await?;
         let marks = Marks::load(&read).await?;
         let (queue, health) = (Arc::default(), Arc::new(Health::of(file)));
+        let models = Cache::new(MODELS);
         let file = file.to_owned();
-        Ok(Self { read, write, file, marks, queue, health, changes: Arc::default() })
+        Ok(Self { read, write, file, marks, models, queue, health, changes: Arc::default() })
     }
 
     /// The part that belongs to the scope's tenant.

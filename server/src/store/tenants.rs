@@ -8,11 +8,12 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{lake_positions, tenant_brands, tenant_domains, tenant_origins, tenants};
 use super::erased::is_being_erased;
-use super::{StoreError, SystemStore, TenantStore, dashboards};
+use super::{StoreError, SystemStore, TenantStore, apply_model, dashboards};
 use crate::ids::TenantId;
 
 impl SystemStore<'_> {
-    /// Adds a tenant with its origins and its first dashboards, all or nothing.
+    /// Adds a tenant with its origins, its first dashboards and those that the deployment declares, all
+    /// or nothing.
     ///
     /// # Errors
     /// [`StoreError::Exists`] if the slug is taken, [`StoreError::BeingErased`] if it is not free yet.
@@ -49,8 +50,9 @@ impl SystemStore<'_> {
         lake_positions::Entity::insert(position).exec_without_returning(&write).await?;
         insert_origins(&write, tenant, origins).await?;
         for dashboard in first {
-            dashboards::upsert(&write, tenant, dashboard, now).await?;
+            dashboards::write(&write, tenant.as_str(), dashboard, now).await?;
         }
+        apply_model::copy_defaults(&write, tenant, now).await?;
         write.commit().await?;
         Ok(Tenant { id: tenant.to_string(), name: name.to_owned(), created_at: now.to_string() })
     }

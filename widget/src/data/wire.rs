@@ -231,6 +231,7 @@ fn column(value: Value) -> Option<Column> {
         format: fields.string("format").map(|format| match format.as_str() {
             "money" => Format::Money,
             "duration" => Format::Duration,
+            "percent" => Format::Percent,
             _ => Format::Number,
         }),
         currency: fields.string("currency"),

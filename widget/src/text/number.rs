@@ -27,6 +27,7 @@ pub struct Part {
 pub fn shape(value: f64, column: &Column, place: Place) -> Vec<Part> {
     match column.format {
         Some(Format::Duration) => duration(value, place),
+        Some(Format::Percent) => vec![percent(value)],
         Some(Format::Money) => vec![money(value, column.currency.as_deref(), place)],
         _ => vec![plain(value, place)],
     }

@@ -72,15 +72,18 @@ fn find(name: &str, properties: &Properties) -> Option<Shown> {
     if let Some(field) = field {
         return Some(built_in(field));
     }
-    let property = |property: PropertyName, kind| {
+    let shown = |property: &PropertyName, column, kind| {
         let wire = RowColumn { name: name.to_owned(), label: property.to_string(), kind };
-        Some(Shown { column: Column::Property(property), wire })
+        Some(Shown { column, wire })
     };
+    // By its prefixed name, a declared property is the text that was sent, too.
     if let Some(rest) = name.strip_prefix(PREFIX) {
-        return property(PropertyName::new(rest)?, ColumnType::String);
+        let property = PropertyName::new(rest)?;
+        return shown(&property, Column::Undeclared(property.clone()), ColumnType::String);
     }
     let kind = wire_type(properties.kind(name)?);
-    property(PropertyName::new(name)?, kind)
+    let property = PropertyName::new(name)?;
+    shown(&property, Column::Property(property.clone()), kind)
 }
 
 fn unknown(name: &str, pointer: &str, properties: &Properties) -> Invalid {
@@ -149,17 +152,11 @@ fn built_in(field: Field) -> Shown {
 
 impl Shown {
     /// The expression whose values are shown.
-    pub(super) fn expression(&self, properties: &Properties) -> Expr {
+    pub(super) fn expression(&self) -> Expr {
         match &self.column {
             Column::Field(field) => ident(field.column()),
-            // By its prefixed name, a declared property is the text that was sent.
-            Column::Property(name) if self.wire.name.starts_with(PREFIX) => {
-                property(name, PropertyType::String)
-            }
-            Column::Property(name) => match properties.kind(name.as_str()) {
-                Some(_) => ident(name.as_str()),
-                None => property(name, PropertyType::String),
-            },
+            Column::Property(name) => ident(name.as_str()),
+            Column::Undeclared(name) => property(name, PropertyType::String),
         }
     }
 }

@@ -99,9 +99,7 @@ impl RowsPlan {
         let rising = !self.newest_first;
         let order = vec![time().sort(rising, false), seq().sort(rising, false)];
         let shown = self.columns.iter().enumerate();
-        let shown = shown.map(|(at, shown)| {
-            shown.expression(self.model.properties()).alias(format!("shown_{at}"))
-        });
+        let shown = shown.map(|(at, shown)| shown.expression().alias(format!("shown_{at}")));
         let place = [time().alias(PLACE[0]), seq().alias(PLACE[1])];
         rows.sort(order)?
             .limit(0, Some(self.limit + 1))?
