@@ -263,7 +263,7 @@ async fn refuse_erased_tenants(inlay: Inlay, stop: CancellationToken) {
                 tracing::warn!(cause, "tenants being erased are not known");
             }
         }
-        drop(stop.run_until_cancelled(tokio::time::sleep(REFUSE_EVERY)).await);
+        stop.run_until_cancelled(tokio::time::sleep(REFUSE_EVERY)).await;
     }
 }
 
