@@ -4,6 +4,7 @@ mod engines;
 mod exact;
 mod measure;
 mod plain;
+mod plain_calendar;
 mod plain_filters;
 mod promises;
 mod random;
