@@ -260,24 +260,6 @@ async fn refuse_erased_tenants(inlay: Inlay, stop: CancellationToken) {
             }
         }
         stop.run_until_cancelled(tokio::time::sleep(REFUSE_EVERY)).await;
-<<<<<<< HEAD
-=======
-    }
-}
-
-/// Writes counts down and destroys yesterday's salt, also where nobody comes to a site any more: at the
-/// start, while the process runs, and when it ends.
-async fn settle_collection(collect: Collect, stop: CancellationToken) {
-    let mut goes_on = true;
-    loop {
-        if let Err(error) = collect.settle().await {
-            tracing::warn!(cause = crate::problem::chain(&error), "collection was not settled");
-        }
-        if !goes_on {
-            return;
-        }
-        goes_on = stop.run_until_cancelled(tokio::time::sleep(SETTLE_EVERY)).await.is_some();
->>>>>>> keep
     }
 }
 
