@@ -158,7 +158,6 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         clock,
         entropy,
     });
-
     let policy = FlushPolicy {
         age: SignedDuration::from_secs(config.lake.flush_seconds.into()),
         rows: config.lake.flush_rows.into(),
