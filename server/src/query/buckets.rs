@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use inlay_shared::{Grain, WeekStart};
 use jiff::civil::{Date, Weekday};
-use jiff::{Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan, Unit};
 
 use super::zone::Zone;
 use crate::model::Invalid;
@@ -37,12 +37,11 @@ impl Buckets {
         let mut starts = Vec::new();
         match grain {
             Grain::Minute | Grain::Hour => {
-                let width = seconds(grain);
-                let first = zone.floor(from, width).ok_or_else(off_calendar)?;
-                let (mut at, end) = (first.as_microsecond(), to.as_microsecond());
-                while at < end {
-                    starts.push(at);
-                    at += width * 1_000_000;
+                let unit = if grain == Grain::Hour { Unit::Hour } else { Unit::Minute };
+                let mut at = zone.floor(from, unit).ok_or_else(off_calendar)?;
+                while at < to {
+                    starts.push(at.as_microsecond());
+                    at = zone.next(at, unit).ok_or_else(off_calendar)?;
                 }
             }
             Grain::Day | Grain::Week | Grain::Month | Grain::Quarter | Grain::Year => {

@@ -94,7 +94,32 @@ pub(super) fn aggregate(
         .enumerate()
         .map(|(index, part)| part.alias(part_name(index)))
         .collect();
-    rows.aggregate(by, parts)
+    let alone = by.is_empty();
+    match family.aggregates.as_slice() {
+        [only] if alone && matches!(aggregates[*only].compute, Compute::Distinct(_)) => {
+            counted_at_all(rows, &aggregates[*only], parts, period)
+        }
+        _ => rows.aggregate(by, parts),
+    }
+}
+
+/// Counts the values of all rows as one group. DataFusion counts one too many where no row is left and
+/// a filter pins the very column to one value (it forgets the constant key of its inner grouping); it is told
+/// apart by whether there is any value.
+fn counted_at_all(
+    rows: DataFrame,
+    aggregate: &Aggregate,
+    mut counted: Vec<Expr>,
+    period: &Period,
+) -> Result<DataFrame> {
+    const ANY: &str = "any";
+    let Compute::Distinct(name) = &aggregate.compute else {
+        return rows.aggregate(vec![], counted);
+    };
+    counted.push(max(only(aggregate, period, column(name))).alias(ANY));
+    let count = ident(part_name(0));
+    let count = when(ident(ANY).is_null(), lit(0_i64)).otherwise(count)?.alias(part_name(0));
+    rows.aggregate(vec![], counted)?.select(vec![count])
 }
 
 /// A key that DataFusion can rank by.
@@ -156,15 +181,18 @@ pub(super) fn rankable(
     Some(ranks)
 }
 
-fn parts(aggregate: &Aggregate, period: &Period) -> Vec<Expr> {
+/// The value of the rows that meet the aggregate's conditions. What does not has no value here, so that
+/// its group stays.
+fn only(aggregate: &Aggregate, period: &Period, value: Expr) -> Expr {
     let held = aggregate.conditions.iter().map(|condition| filters::holds(condition, period));
-    let held = held.reduce(Expr::and);
-    // What does not meet the conditions has no value here, so that its group stays.
-    let only = |value: Expr| match &held {
-        None => Ok(value),
-        Some(held) => when(held.clone(), value).end(),
-    };
-    let only = |value: Expr| only(value).expect("a case of one branch has one type");
+    match held.reduce(Expr::and) {
+        None => value,
+        Some(held) => when(held, value).end().expect("a case of one branch has one type"),
+    }
+}
+
+fn parts(aggregate: &Aggregate, period: &Period) -> Vec<Expr> {
+    let only = |value: Expr| only(aggregate, period, value);
     let mut parts = match &aggregate.compute {
         Compute::Count => vec![count(only(lit(1_i64)))],
         Compute::Distinct(name) => vec![count_distinct(only(column(name)))],

@@ -177,7 +177,7 @@ fn ends(
     let today = zone.date(now);
     let (first, end) = match span.unit() {
         Unit::Hour => {
-            let to = zone.floor(now, 3_600)?.checked_add(SignedDuration::from_hours(1)).ok()?;
+            let to = zone.next(zone.floor(now, jiff::Unit::Hour)?, jiff::Unit::Hour)?;
             return Some((earlier(to, SignedDuration::from_hours(count))?, to));
         }
         Unit::Day => {

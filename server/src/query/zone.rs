@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::{RoundMode, SignedDuration, Span, Timestamp, ToSpan, Unit, ZonedRound};
 
 use crate::model::Invalid;
 
@@ -49,11 +49,25 @@ impl Zone {
         zoned.start_of_day().ok().map(|start| start.timestamp())
     }
 
-    /// The instant at which the unit of the local clock began: hours or minutes, in seconds.
-    pub(super) fn floor(&self, at: Timestamp, unit: i64) -> Option<Timestamp> {
-        let offset = i64::from(self.rules.to_offset(at).seconds());
-        let local = at.as_microsecond().div_euclid(1_000_000) + offset;
-        Timestamp::from_second(local.div_euclid(unit) * unit - offset).ok()
+    /// The instant at which the hour or the minute of the local clock began.
+    pub(super) fn floor(&self, at: Timestamp, unit: Unit) -> Option<Timestamp> {
+        let down = ZonedRound::new().smallest(unit).mode(RoundMode::Floor);
+        at.to_zoned(self.rules.clone()).round(down).ok().map(|start| start.timestamp())
+    }
+
+    /// The instant at which the next hour or minute of the local clock begins. Where the clock is put by
+    /// half an hour (Lord Howe does), that is sooner or later than usual.
+    pub(super) fn next(&self, start: Timestamp, unit: Unit) -> Option<Timestamp> {
+        let step = if unit == Unit::Hour { 15.minutes() } else { 1.minute() };
+        let usual = if unit == Unit::Hour { 1.hour() } else { step };
+        let mut at = start.checked_add(usual).ok()?;
+        loop {
+            let next = self.floor(at, unit)?;
+            if next > start {
+                return Some(next);
+            }
+            at = at.checked_add(step).ok()?;
+        }
     }
 
     /// The same wall-clock time so many days, months or years before; the beginning of a day becomes
@@ -136,6 +150,30 @@ mod tests {
         let cairo = zone("Africa/Cairo");
         let start = cairo.midnight(Date::constant(2026, 4, 24)).unwrap();
         assert_eq!(cairo.write(start), "2026-04-24T01:00:00+03:00");
+    }
+
+    #[test]
+    fn an_hour_ends_where_the_local_clock_says() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let hours = |name: &str, from: &str, count: usize| -> Vec<String> {
+            let zone = zone(name);
+            let mut hour = zone.floor(at(from), Unit::Hour).unwrap();
+            let mut hours = vec![zone.write(hour)];
+            while hours.len() < count {
+                hour = zone.next(hour, Unit::Hour).unwrap();
+                hours.push(zone.write(hour));
+            }
+            hours
+        };
+        let back = hours("Australia/Lord_Howe", "2026-04-04T14:10:00Z", 3);
+        let back: Vec<&str> = back.iter().map(|hour| &hour[11..]).collect();
+        assert_eq!(back, ["01:00:00+11:00", "02:00:00+10:30", "03:00:00+10:30"]);
+        let on = hours("Australia/Lord_Howe", "2026-10-03T14:40:00Z", 3);
+        let on: Vec<&str> = on.iter().map(|hour| &hour[11..]).collect();
+        assert_eq!(on, ["01:00:00+10:30", "02:30:00+11:00", "03:00:00+11:00"]);
+        let berlin = hours("Europe/Berlin", "2026-10-25T00:30:00Z", 3);
+        let berlin: Vec<&str> = berlin.iter().map(|hour| &hour[11..]).collect();
+        assert_eq!(berlin, ["02:00:00+02:00", "02:00:00+01:00", "03:00:00+01:00"]);
     }
 
     #[test]

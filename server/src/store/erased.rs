@@ -79,7 +79,7 @@ async fn tenants_with_erased_events(
 }
 
 /// Which of the events were erased before, in their order.
-async fn erased(
+pub(super) async fn erased(
     write: &impl ConnectionTrait,
     marks: &Marks,
     tenant: &TenantId,

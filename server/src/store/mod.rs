@@ -98,8 +98,8 @@ pub struct Store {
     write: DatabaseConnection,
     file: PathBuf,
     marks: Marks,
-    /// Models by whose they are and the versions of both layers.
-    models: Cache<(String, i64, i64), Arc<Model>>,
+    /// Models by whose they are and what both layers declare.
+    models: Cache<String, Arc<Model>>,
     queue: Arc<Queue>,
     health: Arc<Health>,
     changes: Arc<changes::Changes>,

@@ -95,7 +95,10 @@ impl TenantStore<'_> {
         }
         // Tenants without a layer of their own share one model.
         let whose = if layers.own.version == 0 { DEPLOYMENT } else { self.tenant.as_str() };
-        let key = (whose.to_owned(), layers.deployment.version, layers.own.version);
+        // Not by version alone: a slug may be taken again after its tenant was erased.
+        let declared = serde_json::to_vec(&(&layers.deployment.definition, &layers.own.definition));
+        let declared = declared.map_err(|_| StoreError::Corrupt("model"))?;
+        let key = format!("{whose} {} {}", layers.version(), blake3::hash(&declared));
         let build = || layers.build().map(Arc::new).map_err(|_| ());
         let model = self.store.models.try_get_with(key, build);
         let model = model.map_err(|_| StoreError::Corrupt("model"))?;

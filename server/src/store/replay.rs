@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
+use super::erased::erased;
 use super::raw_log::{NewEvent, statement};
 use super::view::position;
 use super::{StoreError, TenantStore};
@@ -104,6 +105,11 @@ impl TenantStore<'_> {
             // Its id is in the raw log, at a place that the lake went past without a row of it.
             let values = [tenant.into(), event.id.as_str().into()];
             write.execute_raw(statement(FORGET, values)).await?;
+        }
+        // A letter may outlive the erasure of an accepted event of its id.
+        let events = std::slice::from_ref(event);
+        if erased(write, &self.store.marks, self.tenant, events).await? == [true] {
+            return Ok(Replayed::Duplicate);
         }
         let place = *seq + 1;
         let (source, mapping) = match &event.sent {

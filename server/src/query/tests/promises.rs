@@ -30,6 +30,23 @@ async fn a_tenant_without_events_has_answers() {
     assert_eq!(answer.version, "0.0");
 }
 
+/// With an account of one's own in a filter, and no event of it, there is no account: whoever computes it.
+#[tokio::test]
+async fn nothing_that_is_counted_is_none() {
+    let house = House::new().await;
+    house.send(&events(3, 50)).await;
+    house.flush().await;
+    house.send(&events(4, 50)).await;
+    let only = json!([{"dimension": "account", "op": "in", "values": ["nobody's"]}]);
+    for measures in [json!(["accounts"]), json!(["accounts", "events"])] {
+        let ask = query(json!({"measures": measures, "filters": only, "time": range()}));
+        for engine in [house.engine.clone(), house.engine.clone().without_dense()] {
+            let answer = engine.answer(&house.scope, &ask, &[]).await.unwrap();
+            assert!(answer.rows[0].iter().all(|cell| *cell == json!(0)), "{:?}", answer.rows);
+        }
+    }
+}
+
 #[tokio::test]
 async fn another_tenants_events_are_not_there() {
     let house = House::new().await;
