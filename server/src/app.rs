@@ -26,6 +26,8 @@ use crate::store::{Store, StoreError};
 /// How often revocations of dead tokens are forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(600);
 
+/// How often it is looked which tenants another process began to erase.
+const REFUSE_EVERY: Duration = Duration::from_secs(1);
 /// How often counts of bots are written down.
 const SETTLE_EVERY: Duration = Duration::from_secs(60);
 
@@ -156,6 +158,8 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let tasks = vec![
         lake.spawn_flusher(policy, stop.clone()),
+        lake.spawn_keeper(stop.clone()),
+        tokio::spawn(refuse_erased_tenants(inlay.clone(), stop.clone())),
         tokio::spawn(forget_dead_revocations(inlay.clone(), stop.clone())),
         tokio::spawn(settle_collection(collect, stop.clone())),
         tokio::spawn(async move {
@@ -227,6 +231,28 @@ pub async fn until_told_to_stop() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+    }
+}
+
+/// A tenant may be erased by another process, too.
+async fn refuse_erased_tenants(inlay: Inlay, stop: CancellationToken) {
+    let duty = Principal::Process(Duty::Authenticate);
+    let scope = Policy::new()
+        .system(&duty, Action::Authenticate)
+        .expect("the policies let the process authenticate: tested");
+    loop {
+        match inlay.store.system(&scope).open_tenant_erasures().await {
+            Ok(open) => inlay
+                .gate
+                .refuse_tenants(open.into_iter().filter_map(|erasure| erasure.tenant).collect()),
+            Err(error) => {
+                let cause = crate::problem::chain(&error);
+                tracing::warn!(cause, "tenants that are being erased are not known");
+            }
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(REFUSE_EVERY)).await.is_none() {
+            return;
+        }
     }
 }
 

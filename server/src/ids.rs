@@ -78,6 +78,10 @@ type_id! {
     SessionId, "ses"
 }
 type_id! {
+    /// The erasure of a person.
+    ErasureId, "erase"
+}
+type_id! {
     /// A refused event.
     DeadLetterId, "dead"
 }

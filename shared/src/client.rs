@@ -26,22 +26,31 @@ pub enum Scope {
     /// Tenant: change dashboards.
     #[serde(rename = "dashboards:write")]
     DashboardsWrite,
+    /// Tenant: erase people, see erasures.
+    #[serde(rename = "privacy:write")]
+    PrivacyWrite,
 }
 
 impl Scope {
     /// Every scope, in the order in which they are written.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::TenantsWrite,
         Self::TenantsRead,
         Self::SessionsWrite,
         Self::EventsWrite,
         Self::DataRead,
         Self::DashboardsWrite,
+        Self::PrivacyWrite,
     ];
 
     /// Scopes that a tenant's token can carry.
-    pub const TENANT: [Self; 4] =
-        [Self::SessionsWrite, Self::EventsWrite, Self::DataRead, Self::DashboardsWrite];
+    pub const TENANT: [Self; 5] = [
+        Self::SessionsWrite,
+        Self::EventsWrite,
+        Self::DataRead,
+        Self::DashboardsWrite,
+        Self::PrivacyWrite,
+    ];
 
     /// Its name in tokens and requests.
     pub const fn name(self) -> &'static str {
@@ -52,6 +61,7 @@ impl Scope {
             Self::EventsWrite => "events:write",
             Self::DataRead => "data:read",
             Self::DashboardsWrite => "dashboards:write",
+            Self::PrivacyWrite => "privacy:write",
         }
     }
 

@@ -11,6 +11,7 @@ mod dashboard;
 mod event;
 mod filter;
 mod given;
+mod governance;
 mod list;
 mod mapping;
 mod model;
@@ -26,6 +27,7 @@ pub use collect::{Collected, NewPublicKey, PageEvent, PublicKey};
 pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
 pub use event::{DeadLetter, Receipt, Rejection};
 pub use filter::{Condition, Filter, FilterOp};
+pub use governance::{Erasure, ErasureState, NewErasure, Retention, TenantErasure};
 pub use list::List;
 pub use mapping::{Mapping, MappingAction, MappingRule, NewMapping};
 pub use model::{

@@ -213,6 +213,26 @@ impl Inlay {
         names
     }
 
+    /// Names of the files of its data folder in which this text stands, byte for byte.
+    pub fn files_with(&self, text: &str) -> Vec<String> {
+        let mut holding = Vec::new();
+        let mut folders = vec![self.folder().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("the folder can be read") {
+                let path = entry.expect("the folder can be read").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let bytes = std::fs::read(&path).expect("the file can be read");
+                    if bytes.windows(text.len()).any(|window| window == text.as_bytes()) {
+                        holding.push(path.display().to_string());
+                    }
+                }
+            }
+        }
+        holding
+    }
+
     /// A call without a token.
     pub fn call(&self, method: http::Method, target: &str) -> Call {
         Call::new(self.door(), method, target)

@@ -1,7 +1,7 @@
 //! A valid request of every operation: the common ground of the suites that go through all of them.
 
 use http::Method;
-use inlay_shared::Scope;
+use inlay_shared::{Erasure, Scope};
 use serde_json::{Value, json};
 
 use crate::call::Call;
@@ -76,11 +76,14 @@ impl Sample {
 /// operations that need an id. `other` is the id of a tenant that does not exist yet.
 pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
     let key = tenant.public_key("sample").await;
+    let asked = tenant.post("/v1/privacy/erasures", &json!({"user": "u8"})).await.is(202);
+    let erasure = asked.json::<Erasure>().id;
     let sample = |id, need, target: String, body| Sample { id, need, target, body };
     let own = |rest: &str| format!("/v1/tenants/{}{rest}", tenant.id());
     let plain = |id, target: &str| sample(id, Need::Nothing, target.to_owned(), None);
     let ingest = Need::Tenant(Scope::EventsWrite);
     let read = Need::Tenant(Scope::DataRead);
+    let erase = Need::Tenant(Scope::PrivacyWrite);
     let see = Need::Deployment(Scope::TenantsRead);
     let manage = Need::Deployment(Scope::TenantsWrite);
     let session = "/v1/embed/sessions/ses_01h455vb4pex5vsknk084sn02q";
@@ -168,6 +171,13 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
             own("/clients"),
             Some(json!({"name": "collector", "scopes": ["events:write"]})),
         ),
+        sample("getRetention", see, own("/retention"), None),
+        sample("putRetention", manage, own("/retention"), Some(json!({"days": 400}))),
+        sample("requestErasure", erase, "/v1/privacy/erasures".into(), Some(json!({"user": "u9"}))),
+        sample("listErasures", erase, "/v1/privacy/erasures".into(), None),
+        sample("getErasure", erase, format!("/v1/privacy/erasures/{erasure}"), None),
+        sample("deleteTenant", manage, format!("/v1/tenants/{other}"), None),
+        sample("getTenantErasure", see, format!("/v1/tenants/{other}/erasure"), None),
         sample("listPublicKeys", see, own("/public-keys"), None),
         sample("createPublicKey", manage, own("/public-keys"), Some(json!({"name": "site"}))),
         sample("revokePublicKey", manage, own(&format!("/public-keys/{key}")), None),

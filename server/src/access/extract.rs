@@ -47,6 +47,10 @@ task! {
     WriteDashboards
 }
 task! {
+    /// Erase people, see erasures.
+    Erase
+}
+task! {
     /// Create and configure tenants and their clients.
     ManageTenants
 }
@@ -106,6 +110,9 @@ impl Minter {
     /// # Errors
     /// A problem: 403 for a missing scope, 404 for a tenant that is not the caller's.
     pub fn of(&self, tenant: &TenantId) -> Result<TenantScope, ApiError> {
+        if self.gate.refuses(tenant) {
+            return Err(refuse(Denied::Unknown, "unknown_tenant", "tenant"));
+        }
         let scope = self.gate.policy().tenant(&self.who, Action::Mint, tenant);
         scope.map_err(|denied| refuse(denied, "unknown_tenant", "tenant"))
     }
@@ -124,6 +131,9 @@ fn of_tenant(
              /v1/oauth/token with the token-exchange grant and audience=tenant:<id>.",
         ));
     };
+    if gate.refuses(tenant) {
+        return Err(refuse_token(InvalidToken::Invalid("its tenant is being erased")));
+    }
     let scope = gate.policy().tenant(who, action, tenant);
     scope.map_err(|denied| refuse(denied, "unknown_tenant", "tenant"))
 }

@@ -1,9 +1,10 @@
 //! The gate: what it takes to find out who is calling, in one place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use inlay_shared::Scope;
+use parking_lot::RwLock;
 
 use super::keys::{self, KeyRing, UnusableKey};
 use super::secret::{ClientSecret, SecretHash};
@@ -37,6 +38,7 @@ struct Inner {
     clock: Clock,
     entropy: Entropy,
     authenticate: SystemScope,
+    refused: RwLock<HashSet<TenantId>>,
 }
 
 impl Gate {
@@ -61,7 +63,15 @@ impl Gate {
             stored = store.system(&authenticate).signing_keys().await?;
         }
         let tokens = Tokens::new(KeyRing::new(&stored)?, issuer);
-        Ok(Self(Arc::new(Inner { store, policy, tokens, clock, entropy, authenticate })))
+        Ok(Self(Arc::new(Inner {
+            store,
+            policy,
+            tokens,
+            clock,
+            entropy,
+            authenticate,
+            refused: RwLock::default(),
+        })))
     }
 
     /// The policies.
@@ -87,6 +97,22 @@ impl Gate {
     /// The part of the control database that tells who is calling.
     pub(super) fn store(&self) -> crate::store::SystemStore<'_> {
         self.0.store.system(&self.0.authenticate)
+    }
+
+    /// Refuses the tokens of these tenants and of no others: they are being erased, and a token of
+    /// theirs may still be alive.
+    pub fn refuse_tenants(&self, tenants: HashSet<TenantId>) {
+        *self.0.refused.write() = tenants;
+    }
+
+    /// Refuses the tokens of one more tenant.
+    pub fn refuse_tenant(&self, tenant: TenantId) {
+        self.0.refused.write().insert(tenant);
+    }
+
+    /// Are the tokens of this tenant refused?
+    pub(super) fn refuses(&self, tenant: &TenantId) -> bool {
+        self.0.refused.read().contains(tenant)
     }
 
     /// The client, if this is its secret. An unknown client takes as long as a known one.

@@ -20,7 +20,7 @@ pub use collector::unknown_key;
 pub use cors::{allow_embedders, preflight};
 pub use embed::EmbedCaller;
 pub use extract::{
-    Bearer, Deployment, Ingest, ManageTenants, Mint, Minter, ReadData, ReadTenants, Tenant,
+    Bearer, Deployment, Erase, Ingest, ManageTenants, Mint, Minter, ReadData, ReadTenants, Tenant,
     WriteDashboards, identify,
 };
 pub use gate::{AccessError, Gate};

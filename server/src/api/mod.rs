@@ -8,6 +8,7 @@ mod data;
 mod embed;
 mod encoding;
 mod errors;
+mod governance;
 mod metrics;
 mod once;
 mod operation;

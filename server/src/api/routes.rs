@@ -9,7 +9,9 @@ use axum::routing::{MethodFilter, on};
 use http::Method;
 
 use super::state::Inlay;
-use super::{collect, data, embed, encoding, metrics, once, operation, tenants, tokens};
+use super::{
+    collect, data, embed, encoding, governance, metrics, once, operation, tenants, tokens,
+};
 use crate::access;
 
 /// A method and a path, as the contract writes them.
@@ -99,6 +101,13 @@ fn from_anywhere() -> Table {
         .on(Method::GET, "/v1/tenants/{tenant}/public-keys", tenants::list_public_keys)
         .on(Method::POST, "/v1/tenants/{tenant}/public-keys", tenants::create_public_key)
         .on(Method::DELETE, "/v1/tenants/{tenant}/public-keys/{key}", tenants::revoke_public_key)
+        .on(Method::DELETE, "/v1/tenants/{tenant}", governance::delete_tenant)
+        .on(Method::GET, "/v1/tenants/{tenant}/erasure", governance::get_tenant_erasure)
+        .on(Method::GET, "/v1/tenants/{tenant}/retention", governance::get_retention)
+        .on(Method::PUT, "/v1/tenants/{tenant}/retention", governance::put_retention)
+        .on(Method::POST, "/v1/privacy/erasures", governance::request_erasure)
+        .on(Method::GET, "/v1/privacy/erasures", governance::list_erasures)
+        .on(Method::GET, "/v1/privacy/erasures/{erasure}", governance::get_erasure)
         .on(Method::GET, "/livez", operation::live)
         .on(Method::GET, "/readyz", operation::ready)
         .on(Method::GET, "/metrics", metrics::metrics)

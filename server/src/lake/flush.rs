@@ -20,6 +20,7 @@ impl Lake {
     /// Takes the events in that one tenant has pending now, step by step. Those that come meanwhile
     /// are left to the next flush: under a steady stream there would be no end.
     pub(super) async fn flush(&self, scope: &TenantScope) -> Result<(), LakeError> {
+        let _turn = self.turn(scope.tenant()).await;
         let mut tries = 0;
         loop {
             let store = self.inner.store.tenant(scope);
@@ -106,6 +107,7 @@ impl Lake {
         scope: &TenantScope,
         replace: Vec<SegmentId>,
     ) -> Result<usize, LakeError> {
+        let _turn = self.turn(scope.tenant()).await;
         let properties = self.declared(scope).await?;
         let (lake, owner, old) = (self.clone(), scope.clone(), replace.clone());
         let write = tokio::task::spawn_blocking(move || {

@@ -15,8 +15,6 @@ use crate::problem::chain;
 
 /// Tenants that are flushed at the same time: while one waits for the disk, another one works.
 const AT_ONCE: usize = 3;
-/// So often, in seconds, what crashed processes left behind is looked for.
-const SWEEP_EVERY: u32 = 3_600;
 
 impl Lake {
     /// Flushes as the policy says until `cancel`. Then it ends with the flushes under way: what is left
@@ -24,16 +22,10 @@ impl Lake {
     pub fn spawn_flusher(&self, policy: FlushPolicy, cancel: CancellationToken) -> JoinHandle<()> {
         let lake = self.clone();
         tokio::spawn(async move {
-            let (mut seconds, mut waits) = (0, Waits::default());
+            let mut waits = Waits::default();
             let mut every = tokio::time::interval(Duration::from_secs(1));
             every.set_missed_tick_behavior(MissedTickBehavior::Delay);
             while cancel.run_until_cancelled(every.tick()).await.is_some() {
-                if seconds % SWEEP_EVERY == 0
-                    && let Err(error) = lake.sweep().await
-                {
-                    tracing::warn!(cause = chain(&error), "could not sweep the lake");
-                }
-                seconds += 1;
                 if let Err(error) = lake.round(policy, &mut waits, &cancel).await {
                     tracing::error!(cause = chain(&error), "could not look for pending events");
                 }
@@ -41,8 +33,8 @@ impl Lake {
         })
     }
 
-    /// Flushes the tenants that are due, merges what the flushes piled up, and removes files that
-    /// nobody reads any more. One tenant's failure does not stop the others.
+    /// Flushes the tenants that are due, and merges what the flushes piled up. One tenant's failure does
+    /// not stop the others.
     pub(super) async fn round(
         &self,
         policy: FlushPolicy,
@@ -67,7 +59,7 @@ impl Lake {
         for tenant in failed {
             waits.postpone(&tenant, self.inner.clock.now());
         }
-        self.remove_retired().await
+        Ok(())
     }
 
     /// The right to look after the deployment.

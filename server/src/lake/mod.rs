@@ -1,4 +1,4 @@
-//! Takes events from the raw log into columns: normalise, flush, merge, sweep. Everything here can
+//! Takes events from the raw log into columns: normalise, flush, merge, keep, erase, sweep. Everything here can
 //! be rebuilt from the raw log.
 //!
 //! Each tenant has a folder of its own, `<lake>/<tenant>/`, with plain Parquet files, on this machine or
@@ -20,9 +20,13 @@ mod aside;
 mod batch;
 mod due;
 mod enrich;
+mod erase;
+mod erase_tenant;
 mod error;
 mod flush;
 mod flusher;
+mod forget;
+mod keeper;
 mod merge;
 mod modernise;
 mod normalise;
@@ -30,12 +34,15 @@ mod objects;
 mod place;
 mod property_column;
 mod readers;
+mod removal;
+mod retention;
 mod rows;
 mod schema;
 mod segment_file;
 mod snapshot;
 mod sweep;
 mod tail;
+mod turns;
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -52,8 +59,10 @@ pub use property_column::property_values;
 pub use schema::{VALUE_PRECISION, VALUE_SCALE, arrow_schema, property_type};
 pub use snapshot::{Snapshot, Version};
 
+use self::forget::Forgetters;
 use self::readers::Readers;
 use self::tail::Tails;
+use self::turns::Turns;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::ids::TenantId;
@@ -76,6 +85,8 @@ struct Inner {
     objects: Objects,
     readers: Arc<Readers>,
     tails: Tails,
+    turns: Turns,
+    forgetters: Forgetters,
     /// Tenants whose tails are so heavy that the next round of the flusher takes them in.
     pressing: Mutex<HashSet<TenantId>>,
 }
@@ -93,8 +104,19 @@ impl Lake {
     ) -> Result<Self, LakeError> {
         let objects = Objects::open(place.into()).await?;
         let (policy, readers) = (Policy::new(), Arc::new(Readers::default()));
-        let (tails, pressing) = (Tails::default(), Mutex::default());
-        let inner = Inner { store, policy, clock, entropy, objects, readers, tails, pressing };
+        let (tails, turns, forgetters) = Default::default();
+        let inner = Inner {
+            store,
+            policy,
+            clock,
+            entropy,
+            objects,
+            readers,
+            tails,
+            turns,
+            forgetters,
+            pressing: Mutex::default(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

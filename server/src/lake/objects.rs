@@ -182,6 +182,13 @@ impl Objects {
         let listed = names.try_collect().await;
         listed.map_err(|source| LakeError::object(tenant.unwrap_or_default(), source))
     }
+
+    /// Removes a tenant's own folder once it is empty. A storage has no folders.
+    pub(super) fn remove_folder(&self, tenant: &str) {
+        let Some(folder) = self.folder() else { return };
+        // What is in the way is swept another time.
+        let _not_empty = fs::remove_dir(folder.join(tenant));
+    }
 }
 
 /// Under this name a file is written before it is whole.

@@ -5,8 +5,8 @@ use datafusion::arrow::compute::{
     SortColumn, concat_batches, lexsort_to_indices, max, min, take_record_batch,
 };
 use datafusion::arrow::datatypes::{Int64Type, TimestampMicrosecondType};
-use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use datafusion::parquet::arrow::{ArrowWriter, ProjectionMask};
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::metadata::SortingColumn;
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -79,6 +79,30 @@ pub(super) fn read(
     }
 }
 
+/// Some columns of all rows of a segment. For blocking threads.
+pub(super) fn columns(
+    objects: &Objects,
+    tenant: &TenantId,
+    id: &SegmentId,
+    fields: &[Field],
+) -> Result<Vec<RecordBatch>, LakeError> {
+    fn decode(
+        file: impl ChunkReader + 'static,
+        fields: &[Field],
+    ) -> Result<Vec<RecordBatch>, LakeError> {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file)?;
+        let names = fields.iter().map(|field| field.column());
+        let columns = ProjectionMask::columns(reader.parquet_schema(), names);
+        let reader = reader.with_projection(columns).with_batch_size(8_192).build()?;
+        Ok(reader.collect::<Result<_, _>>()?)
+    }
+    let name = relative_path(tenant, id);
+    match objects.file(&name) {
+        Some(file) => decode(file?, fields),
+        None => decode(objects.bytes(&name)?, fields),
+    }
+}
+
 fn decode(file: impl ChunkReader + 'static) -> Result<Vec<RecordBatch>, LakeError> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(8_192).build()?;
     Ok(reader.collect::<Result<_, _>>()?)
@@ -91,7 +115,7 @@ fn sorted(batch: &RecordBatch) -> Result<RecordBatch, LakeError> {
     Ok(take_record_batch(batch, &order)?)
 }
 
-fn column(batch: &RecordBatch, field: Field) -> &std::sync::Arc<dyn Array> {
+pub(super) fn column(batch: &RecordBatch, field: Field) -> &std::sync::Arc<dyn Array> {
     batch.column_by_name(field.column()).expect("a segment has every field")
 }
 

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::segment_file::{relative_path, segment_of};
 use super::{Lake, LakeError};
@@ -62,26 +62,43 @@ impl Lake {
         Ok(())
     }
 
+    /// Removes what crashed processes left behind of one tenant. Answers how many files written before
+    /// `until` are left that nobody knows: they may be about to be committed.
+    pub(super) async fn sweep_of(
+        &self,
+        scope: &TenantScope,
+        until: Timestamp,
+    ) -> Result<usize, LakeError> {
+        let names = self.inner.objects.list(Some(scope.tenant().as_str())).await?;
+        let files = names.into_iter().filter_map(|name| Some((segment_of(&name)?, name)));
+        let unknown = self.sweep_tenant(scope, files.collect()).await?;
+        Ok(unknown.iter().filter(|id| id.made_at() <= until).count())
+    }
+
+    /// Answers which files are left that nobody knows.
     async fn sweep_tenant(
         &self,
         scope: &TenantScope,
         files: Vec<(SegmentId, String)>,
-    ) -> Result<(), LakeError> {
+    ) -> Result<Vec<SegmentId>, LakeError> {
         let now = self.inner.clock.now();
         let store = self.inner.store.tenant(scope);
         // Both are read after the folder: a file that was committed between is in one of them.
         let live = store.catalogue().await?.segments;
         let retired: HashSet<SegmentId> = store.retired_segments(now).await?.into_iter().collect();
+        let mut unknown = Vec::new();
         for (id, name) in files {
             if retired.contains(&id) {
                 self.inner.objects.set_aside(&name);
-            } else if !live.iter().any(|segment| segment.id == id)
-                && now.duration_since(id.made_at()) > ABANDONED
-            {
+            } else if live.iter().any(|segment| segment.id == id) {
+                // It counts.
+            } else if now.duration_since(id.made_at()) > ABANDONED {
                 self.inner.objects.remove(&name).await?;
                 tracing::info!(name, "swept an abandoned file");
+            } else {
+                unknown.push(id);
             }
         }
-        Ok(())
+        Ok(unknown)
     }
 }

@@ -189,6 +189,11 @@ impl Tails {
         self.0.get_with_by_ref(tenant, Arc::default)
     }
 
+    /// Lets go of a tenant's tail: something was erased.
+    pub(super) fn forget(&self, tenant: &TenantId) {
+        self.0.invalidate(tenant);
+    }
+
     /// Counts a tail anew after it changed.
     pub(super) fn weigh(&self, tenant: &TenantId, entry: &Arc<Entry>, tail: &Tail) {
         let bytes = u32::try_from(tail.bytes()).unwrap_or(u32::MAX);

@@ -29,6 +29,8 @@ pub enum Action {
     ReadData,
     /// Change dashboards.
     WriteDashboards,
+    /// Erase people, see erasures.
+    Erase,
     /// Read clients, keys and revocations to find out who is calling.
     Authenticate,
     /// Move events from the raw log to the lake.
@@ -48,6 +50,7 @@ impl Action {
             Self::Collect => "collect",
             Self::ReadData => "read_data",
             Self::WriteDashboards => "write_dashboards",
+            Self::Erase => "erase",
             Self::Authenticate => "authenticate",
             Self::Maintain => "maintain",
             Self::Present => "present",
@@ -63,6 +66,7 @@ impl Action {
             Self::Ingest => Some(Scope::EventsWrite),
             Self::ReadData => Some(Scope::DataRead),
             Self::WriteDashboards => Some(Scope::DashboardsWrite),
+            Self::Erase => Some(Scope::PrivacyWrite),
             Self::Exchange
             | Self::Collect
             | Self::Authenticate
@@ -218,7 +222,11 @@ fn reason(who: &Principal, action: Action) -> Denied {
             scopes,
             matches!(
                 action,
-                Action::Mint | Action::Ingest | Action::ReadData | Action::WriteDashboards
+                Action::Mint
+                    | Action::Ingest
+                    | Action::ReadData
+                    | Action::WriteDashboards
+                    | Action::Erase
             ),
         ),
         Principal::Viewer(_) | Principal::PublicKey { .. } | Principal::Process(_) => {
@@ -239,7 +247,7 @@ mod tests {
     use super::*;
     use crate::policy::Duty;
 
-    const ACTIONS: [Action; 11] = [
+    const ACTIONS: [Action; 12] = [
         Action::ManageTenants,
         Action::ReadTenants,
         Action::Exchange,
@@ -248,6 +256,7 @@ mod tests {
         Action::Collect,
         Action::ReadData,
         Action::WriteDashboards,
+        Action::Erase,
         Action::Authenticate,
         Action::Maintain,
         Action::Present,
@@ -302,7 +311,7 @@ mod tests {
     fn an_operator_reaches_no_tenant_data() {
         let policy = Policy::new();
         let all = operator(&Scope::ALL);
-        for action in [Action::Ingest, Action::ReadData, Action::WriteDashboards] {
+        for action in [Action::Ingest, Action::ReadData, Action::WriteDashboards, Action::Erase] {
             assert_eq!(policy.tenant(&all, action, &tenant("acme")), Err(Denied::WrongKind));
         }
         assert!(policy.tenant(&all, Action::Mint, &tenant("acme")).is_ok());

@@ -74,7 +74,9 @@ impl Engine {
         let answers = Cache::builder()
             .max_capacity(REMEMBERED_CELLS)
             .weigher(|_: &Key, answer: &Arc<Answer>| weight(answer))
+            .support_invalidation_closures()
             .build();
+        forget_what_is_erased(&lake, &answers);
         let limits = Limits::new(settings, clock.clone());
         Self { lake, clock, limits, sessions, answers }
     }
@@ -178,6 +180,16 @@ fn written(data: &str, model: &Model) -> String {
         "0" => data.to_owned(),
         declared => format!("{data}-{declared}"),
     }
+}
+
+/// A new version answers anew; but what was erased must not stay in memory either.
+fn forget_what_is_erased(lake: &Lake, answers: &Cache<Key, Arc<Answer>>) {
+    let answers = answers.clone();
+    lake.when_erased(move |tenant| {
+        let tenant = tenant.clone();
+        let forgotten = answers.invalidate_entries_if(move |key, _| key.tenant == tenant);
+        drop(forgotten.expect("the cache was built for it"));
+    });
 }
 
 fn runtime(lake: &Lake) -> DataFusionResult<Arc<RuntimeEnv>> {

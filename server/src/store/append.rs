@@ -12,6 +12,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use tokio::sync::oneshot;
 
 use super::dead_letters::{NewDeadLetter, insert_dead_letters};
+use super::erased::take_out_erased;
 use super::queue::{Permit, Queue, Waiting};
 use super::raw_log::{NewEvent, statement};
 use super::{Store, StoreError, TenantStore};
@@ -127,6 +128,7 @@ struct Stretch {
 /// One transaction for a group. The answer has the number of new events of each request.
 async fn commit(store: &Store, group: &mut [Waiting]) -> Result<Vec<u64>, StoreError> {
     let write = store.begin().await?;
+    take_out_erased(store, &write, group).await?;
     let mut stretches = places(&write, group).await?;
     insert(&write, group, &mut stretches).await?;
     let mut counts = Vec::with_capacity(group.len());

@@ -18,6 +18,9 @@ pub enum StoreError {
     /// A stored value is not what this build writes.
     #[error("a stored {0} does not parse")]
     Corrupt(&'static str),
+    /// The tenant is being erased: its slug is not free yet.
+    #[error("the tenant is being erased")]
+    BeingErased,
     /// Too much is under way, or another process holds the database for too long.
     #[error("the control database is busy")]
     Busy,

@@ -16,25 +16,32 @@ mod clients;
 mod dashboards;
 mod dead_letters;
 mod entity;
+mod erased;
+mod erasures;
 mod error;
 mod health;
 mod idempotency;
 mod keys;
+mod marks;
 mod migrations;
 mod models;
 mod public_keys;
 mod queue;
 mod raw_log;
+mod removal;
+mod retention;
 mod retired;
+mod scrub;
 mod segments;
 mod sessions;
+mod tenant_erasures;
 mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
 mod view;
 mod visitor_salts;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,16 +58,20 @@ pub use apply_model::{ApplyError, ModelChange};
 pub use changes::Standing;
 pub use clients::{ClientRecord, NewClientRecord};
 pub use dead_letters::NewDeadLetter;
+pub use erasures::OpenErasure;
 pub use error::StoreError;
 pub use idempotency::{Begun, KeptAnswer, KeyOwner};
 pub use keys::StoredKey;
 pub use models::StoredModel;
 pub use queue::Permit;
 pub use raw_log::{Backlog, NewEvent, Pending, RawEvent};
+pub use removal::Removal;
 pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
+pub use tenant_erasures::OpenTenantErasure;
 pub use view::{Position, View};
 
 use self::health::Health;
+use self::marks::Marks;
 use self::queue::Queue;
 use crate::ids::TenantId;
 use crate::model::Model;
@@ -68,6 +79,7 @@ use crate::policy::{SystemScope, TenantScope};
 
 /// Models that are kept ready.
 const MODELS: u64 = 1_000;
+
 /// What the writing connection keeps of the file, in KiB with a minus: the index of event ids is touched
 /// all over, and with SQLite's own 2 MB each group would read most of its pages anew.
 const WRITE_CACHE: &str = "-32768";
@@ -79,6 +91,8 @@ const READ_CACHE: &str = "-2000";
 pub struct Store {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    file: PathBuf,
+    marks: Marks,
     /// Models by whose they are and the versions of both layers.
     models: Cache<(String, i64, i64), Arc<Model>>,
     queue: Arc<Queue>,
@@ -108,9 +122,10 @@ impl Store {
         let write = connect(file, 1, WRITE_CACHE).await?;
         migrations::Migrator::up(&write, None).await?;
         let read = connect(file, 8, READ_CACHE).await?;
+        let marks = Marks::load(&read).await?;
         let (queue, health) = (Arc::default(), Arc::new(Health::of(file)));
-        let models = Cache::new(MODELS);
-        Ok(Self { read, write, models, queue, health, changes: Arc::default() })
+        let (file, models) = (file.to_owned(), Cache::new(MODELS));
+        Ok(Self { read, write, file, marks, models, queue, health, changes: Arc::default() })
     }
 
     /// The part that belongs to the scope's tenant.
@@ -149,7 +164,7 @@ async fn connect(
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            // What is deleted is overwritten: a salt whose day is over must not be found again.
+            // What is deleted is overwritten: an erased person, a salt whose day is over.
             .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(20))
             .pragma("cache_size", cache)

@@ -136,7 +136,7 @@ impl TenantStore<'_> {
     }
 
     /// Takes rows out and notes that their files went out of use; were they all still there?
-    async fn replace(
+    pub(super) async fn replace(
         &self,
         write: &DatabaseTransaction,
         replace: &[SegmentId],
@@ -155,7 +155,7 @@ impl TenantStore<'_> {
         Ok(removed == replace.len() as u64)
     }
 
-    async fn insert(
+    pub(super) async fn insert(
         &self,
         write: &DatabaseTransaction,
         segment: &Segment,

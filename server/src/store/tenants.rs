@@ -7,6 +7,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{lake_positions, tenant_brands, tenant_domains, tenant_origins, tenants};
+use super::erased::is_being_erased;
 use super::{StoreError, SystemStore, TenantStore, apply_model, dashboards};
 use crate::ids::TenantId;
 
@@ -15,7 +16,7 @@ impl SystemStore<'_> {
     /// or nothing.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] if the slug is taken.
+    /// [`StoreError::Exists`] if the slug is taken, [`StoreError::BeingErased`] if it is not free yet.
     pub async fn create_tenant(
         &self,
         tenant: &TenantId,
@@ -25,6 +26,9 @@ impl SystemStore<'_> {
         now: Timestamp,
     ) -> Result<Tenant, StoreError> {
         let write = self.store.begin().await?;
+        if is_being_erased(&write, self.store.marks.tenant(tenant)).await? {
+            return Err(StoreError::BeingErased);
+        }
         let row = tenants::ActiveModel {
             id: Set(tenant.to_string()),
             name: Set(name.to_owned()),

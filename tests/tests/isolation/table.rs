@@ -240,6 +240,10 @@ async fn with_the_token_of_another_tenant() {
                     (404, "unknown_tenant"),
                 );
             }
+            "getErasure" => {
+                let answer = world.globex.dress(call()).await;
+                expect(&sample, "other tenant", &answer, (404, "unknown_erasure"));
+            }
             "getDashboard" => {
                 let answer = world.globex.get("/v1/dashboards/private").await;
                 expect(&sample, "other tenant", &answer, (404, "unknown_dashboard"));

@@ -46,6 +46,12 @@ pub(crate) async fn create(
             "tenant_exists",
             "There is a tenant with this id. Take another id, or go on with that tenant.",
         )),
+        Err(StoreError::BeingErased) => Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "tenant_being_erased",
+            "A tenant with this id is being erased. Its id is free again when GET \
+             /v1/tenants/{tenant}/erasure says `done`.",
+        )),
         Err(error) => Err(error.into()),
     }
 }

@@ -24,7 +24,7 @@ use crate::policy::SystemScope;
 use crate::problem::ApiError;
 
 /// The tenant, or 404.
-async fn existing(
+pub(super) async fn existing(
     inlay: &Inlay,
     scope: &SystemScope,
     tenant: &TenantId,

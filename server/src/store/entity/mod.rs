@@ -4,6 +4,9 @@
 pub(super) mod clients;
 pub(super) mod dashboards;
 pub(super) mod dead_letters;
+pub(super) mod erased_events;
+pub(super) mod erased_tenants;
+pub(super) mod erasures;
 pub(super) mod idempotency_keys;
 pub(super) mod lake_positions;
 pub(super) mod models;
@@ -16,5 +19,6 @@ pub(super) mod signing_keys;
 pub(super) mod tenant_brands;
 pub(super) mod tenant_domains;
 pub(super) mod tenant_origins;
+pub(super) mod tenant_retention;
 pub(super) mod tenants;
 pub(super) mod visitor_salts;
