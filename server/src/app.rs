@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::embed::Live;
 use crate::entropy::Entropy;
 use crate::ingest::{Collect, Geo, GeoError, Ingest};
+use crate::jobs::imports::Imports;
 use crate::lake::{FlushPolicy, Lake, LakeError, Place};
 use crate::policy::{Action, Duty, Policy, Principal};
 use crate::query::Engine;
@@ -131,13 +132,24 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     let per_key = config.collect.requests_per_second;
     let collect =
         Collect::new(ingest.clone(), store.clone(), keep, per_key, clock.clone(), entropy.clone());
-    // A salt that outlived its day because the process did not run goes now.
-    collect.settle().await?;
+    let imports = Imports::new(
+        config.storage.imports(),
+        config.imports.max_bytes,
+        ingest.clone(),
+        store.clone(),
+        clock.clone(),
+        entropy.clone(),
+    );
+    // Before anybody can send a file; what is wrong with the disk does not keep the rest from starting.
+    if let Err(error) = imports.recover().await {
+        tracing::warn!(cause = crate::problem::chain(&error), "imports were not put in order");
+    }
     let stop = CancellationToken::new();
     let inlay = Inlay::from(Parts {
         live: Live::new(store.clone(), clock.clone(), config.live, stop.clone()),
         ingest,
         collect: collect.clone(),
+        imports: imports.clone(),
         proxies: TrustedProxies::new(&config.server.trusted_proxies),
         engine: Engine::with_limits(lake.clone(), clock.clone(), &config.query),
         gate,
@@ -162,6 +174,7 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         tokio::spawn(refuse_erased_tenants(inlay.clone(), stop.clone())),
         tokio::spawn(forget_dead_revocations(inlay.clone(), stop.clone())),
         tokio::spawn(settle_collection(collect, stop.clone())),
+        tokio::spawn(imports.run(stop.clone())),
         tokio::spawn(async move {
             if let Err(error) = graceful.await {
                 tracing::error!(%error, "the listener failed");
@@ -256,17 +269,18 @@ async fn refuse_erased_tenants(inlay: Inlay, stop: CancellationToken) {
     }
 }
 
-/// Writes counts down and destroys yesterday's salt, also where nobody comes to a site any more; once
-/// more when the process ends.
+/// Writes counts down and destroys yesterday's salt, also where nobody comes to a site any more: at the
+/// start, while the process runs, and when it ends.
 async fn settle_collection(collect: Collect, stop: CancellationToken) {
+    let mut goes_on = true;
     loop {
-        let goes_on = stop.run_until_cancelled(tokio::time::sleep(SETTLE_EVERY)).await.is_some();
         if let Err(error) = collect.settle().await {
             tracing::warn!(cause = crate::problem::chain(&error), "collection was not settled");
         }
         if !goes_on {
             return;
         }
+        goes_on = stop.run_until_cancelled(tokio::time::sleep(SETTLE_EVERY)).await.is_some();
     }
 }
 

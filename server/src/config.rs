@@ -32,6 +32,8 @@ pub struct Config {
     pub enrich: Enrich,
     /// `[collect]`
     pub collect: Collect,
+    /// `[imports]`
+    pub imports: Imports,
 }
 
 /// Where the server listens, and by what name others know it.
@@ -83,6 +85,11 @@ impl Storage {
     /// The control database's file.
     pub fn database(&self) -> PathBuf {
         self.data.join("control.db")
+    }
+
+    /// The folder of files that wait to be imported.
+    pub fn imports(&self) -> PathBuf {
+        self.data.join("imports")
     }
 }
 
@@ -218,6 +225,21 @@ pub struct Lake {
 impl Default for Lake {
     fn default() -> Self {
         Self { flush_seconds: 15, flush_rows: 32_768 }
+    }
+}
+
+/// Files that are imported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Imports {
+    /// `INLAY__IMPORTS__MAX_BYTES`: most bytes of a file, 2 GB by default. It lies in the data folder
+    /// until it was read.
+    pub max_bytes: u64,
+}
+
+impl Default for Imports {
+    fn default() -> Self {
+        Self { max_bytes: 2_000_000_000 }
     }
 }
 

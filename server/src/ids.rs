@@ -74,6 +74,10 @@ type_id! {
     PublicKeyId, "pk"
 }
 type_id! {
+    /// A file of events on its way in.
+    ImportId, "import"
+}
+type_id! {
     /// A minted embed session.
     SessionId, "ses"
 }
@@ -164,6 +168,36 @@ impl FromStr for DashboardName {
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         slug(text, 64, "dashboard name", "lower-case letters, digits, `-` and `_`, at most 64")
             .map(Self)
+    }
+}
+
+/// Label of a source of events: lower-case letters, digits, `-` and `_`, at most 64.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceName(String);
+
+impl SourceName {
+    /// The source of events that name none: `default`.
+    pub fn unnamed() -> Self {
+        Self("default".to_owned())
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SourceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for SourceName {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        slug(text, 64, "source", "lower-case letters, digits, `-` and `_`, at most 64").map(Self)
     }
 }
 

@@ -19,6 +19,7 @@ pub mod entropy;
 pub mod event;
 pub mod ids;
 pub mod ingest;
+pub mod jobs;
 pub mod lake;
 pub mod model;
 pub mod network;

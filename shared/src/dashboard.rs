@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::given::given;
+use crate::query::is_false;
 use crate::{Compare, Filter, Grain, Order, WeekStart};
 
 /// The definition of a dashboard: what `/v1/dashboards` stores and an embed token names.
@@ -87,6 +88,9 @@ pub struct PanelQuery {
     /// As in a query.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// As in a query.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub other: bool,
     /// Buckets; lines and areas need them, the others have none.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub grain: Option<PanelGrain>,

@@ -12,6 +12,7 @@ mod event;
 mod filter;
 mod given;
 mod governance;
+mod import;
 mod list;
 mod mapping;
 mod model;
@@ -25,9 +26,13 @@ mod view;
 pub use client::{Client, ClientKind, NewClient, Scope, TokenAnswer};
 pub use collect::{Collected, NewPublicKey, PageEvent, PublicKey};
 pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
-pub use event::{DeadLetter, Receipt, Rejection};
+pub use event::{
+    DeadLetter, DeadLetterReason, Receipt, Rejection, ReplayAll, ReplayLetter, ReplayOutcome,
+    ReplayedAll, ReplayedLetter,
+};
 pub use filter::{Condition, Filter, FilterOp};
 pub use governance::{Erasure, ErasureState, NewErasure, Retention, TenantErasure};
+pub use import::{Import, ImportFailure, ImportState};
 pub use list::List;
 pub use mapping::{Mapping, MappingAction, MappingRule, NewMapping};
 pub use model::{

@@ -17,10 +17,11 @@ pub struct NewMapping {
 pub struct Mapping {
     /// The source's label.
     pub source: String,
-    /// Counts the changes of this mapping, from 1.
+    /// Counts the changes of this mapping, from 1; 0 where the source has no rules.
     pub version: i64,
     /// When this version came, RFC 3339, UTC.
-    pub updated_at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<String>,
     /// In the order in which they are applied.
     pub rules: Vec<MappingRule>,
 }

@@ -27,6 +27,9 @@ pub struct Query {
     /// Most groups to return, 1 to 10,000; 1,000 by default.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// With dimensions: add a row of all groups past the limit, see [`Role::Other`].
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub other: bool,
     /// Another period to answer beside this one.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub compare: Option<Compare>,
@@ -53,6 +56,10 @@ pub struct TimeRange {
 
 fn utc() -> String {
     "UTC".into()
+}
+
+pub(crate) fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Width of a time bucket, cut at the zone's own midnight.
@@ -172,7 +179,7 @@ impl From<Compare> for CompareText {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// What each cell of a row is: `time` if a grain was asked for, then dimensions, then measures,
-    /// in the order of the query.
+    /// in the order of the query, then `is_other` if `other` was asked for.
     pub columns: Vec<Column>,
     /// Rows of cells: strings, numbers, booleans or null.
     pub rows: Vec<Vec<Value>>,
@@ -229,6 +236,9 @@ pub enum Role {
     Dimension,
     /// A number about the group.
     Measure,
+    /// `true` in the row of all groups past the limit, whose dimensions are null; `false` in others.
+    /// So that row is told from every group, whatever the values of a dimension are.
+    Other,
 }
 
 /// What the cells of a column are.

@@ -1,7 +1,9 @@
 //! Who calls, as types: nobody, the vendor, a tenant's backend, a viewer's browser.
 
 use http::Method;
-use inlay_shared::{Client, List, NewTenant, PublicKey, Receipt, Scope, Tenant, TokenAnswer};
+use inlay_shared::{
+    Client, DeadLetter, List, NewTenant, PublicKey, Receipt, Scope, Tenant, TokenAnswer,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -224,6 +226,13 @@ impl TenantClient {
     /// Looks that the tenant has that many events to see, at once.
     pub async fn sees(&self, total: u64) {
         assert_eq!(self.count(json!([])).await, total, "events of the tenant {}", self.id);
+    }
+
+    /// The id of a letter that was just refused.
+    pub async fn dead_letter(&self) -> String {
+        self.send_events(&[json!({"surprise": true})]).await.is(202);
+        let list: List<DeadLetter> = self.get("/v1/dead-letters?limit=1").await.is(200).json();
+        list.data.into_iter().next().expect("one was just refused").id
     }
 
     /// How many events pass these filters, ever.

@@ -118,6 +118,7 @@ impl Setup {
         let proxies = self.proxies.iter().map(|text| text.parse().expect("tests write networks"));
         config.server.trusted_proxies = proxies.collect();
         config.storage.data = folder.path().to_owned();
+        config.imports.max_bytes = 4_900_000;
         if let Some((url, aws)) = self.lake {
             (config.storage.lake, config.storage.aws) = (Some(url), aws);
         }

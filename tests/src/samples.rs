@@ -53,6 +53,9 @@ impl Sample {
     pub fn call(&self, door: &Door) -> Call {
         let method: Method = self.operation().method.parse().expect("a method of RFC 9110");
         let call = Call::new(door, method, &self.target);
+        if self.id == "startImport" {
+            return call.body("text/csv", "time,name,plan\n2026-11-19T10:00:00Z,signup,pro\n");
+        }
         match &self.body {
             Some(body) => call.json(body),
             None => call,
@@ -78,6 +81,8 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
     let key = tenant.public_key("sample").await;
     let asked = tenant.post("/v1/privacy/erasures", &json!({"user": "u8"})).await.is(202);
     let erasure = asked.json::<Erasure>().id;
+    let import = tenant.call(Method::POST, "/v1/imports").body("text/csv", "time,name\n").await;
+    let import = import.is(202).header("location").expect("it is somewhere").to_owned();
     let sample = |id, need, target: String, body| Sample { id, need, target, body };
     let own = |rest: &str| format!("/v1/tenants/{}{rest}", tenant.id());
     let plain = |id, target: &str| sample(id, Need::Nothing, target.to_owned(), None);
@@ -98,6 +103,8 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         ]}],
         "order": [{"by": "events", "desc": true}], "limit": 10, "compare": "previous_period"
     });
+    let letter = "/v1/dead-letters/dead_01h455vb4pex5vsknk084sn02q";
+    let mapping = json!({"rules": [{"action": "move", "from": "prop1", "to": "page_type"}]});
     let panel = json!({
         "dashboard": "overview", "panel": "events", "zone": "Europe/Berlin"
     });
@@ -133,7 +140,23 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         plain("getFramePage", &format!("/embed/overview?tenant={}", tenant.id())),
         plain("getOwnPage", "/"),
         sample("sendEvents", ingest, "/v1/events".into(), Some(json!([event]))),
+        sample("startImport", ingest, "/v1/imports?map=plan=properties.tariff".into(), None),
+        sample("listImports", ingest, "/v1/imports".into(), None),
+        sample("getImport", ingest, import.clone(), None),
+        sample("cancelImport", ingest, import, None),
         sample("listDeadLetters", read, "/v1/dead-letters".into(), None),
+        sample("listDeadLetterReasons", read, "/v1/dead-letters/reasons".into(), None),
+        sample("getDeadLetter", read, letter.into(), None),
+        sample("replayDeadLetter", ingest, format!("{letter}/replay"), Some(json!({}))),
+        sample(
+            "replayDeadLetters",
+            ingest,
+            "/v1/dead-letters/replay".into(),
+            Some(json!({"code": "unknown_field"})),
+        ),
+        sample("listMappings", read, "/v1/mappings".into(), None),
+        sample("getMapping", read, "/v1/mappings/segment".into(), None),
+        sample("putMapping", ingest, "/v1/mappings/segment".into(), Some(mapping)),
         sample("query", read, "/v1/query".into(), Some(query)),
         sample("getModel", read, "/v1/model".into(), None),
         sample(

@@ -67,10 +67,10 @@ export const start = ({ key, url }) => {
   };
 
   const view = (more) => {
-    page = location.pathname;
+    page = location.pathname.slice(0, 2048);
     since = document.hidden ? undefined : now();
     for (const [name, value] of new URLSearchParams(location.search)) {
-      if (/^utm_(source|medium|campaign|term|content)$/.test(name)) more[name] = value;
+      if (/^utm_(source|medium|campaign|term|content)$/.test(name)) more[name] = value.slice(0, 256);
     }
     add('page.viewed', more);
   };
@@ -95,7 +95,7 @@ export const start = ({ key, url }) => {
   };
 
   const moved = () => {
-    if (location.pathname === page) return;
+    if (location.pathname.slice(0, 2048) === page) return;
     left();
     view({});
   };

@@ -10,6 +10,7 @@ use http::header::CONTENT_TYPE;
 use super::state::Inlay;
 use crate::access::{Deployment, ReadTenants};
 use crate::query::Load;
+use crate::store::AppendLoad;
 
 /// What the process is busy with, in the text format of Prometheus (0.0.4), which a scraper reads
 /// with an operator's token. No tenant is named.
@@ -24,6 +25,12 @@ pub(super) async fn metrics(_may: Deployment<ReadTenants>, State(inlay): State<I
     say("inlay_queries_waiting", "gauge", "Queries that wait for a slot.", waiting as u64);
     let help = "Queries refused because their tenant had too many.";
     say("inlay_queries_refused_total", "counter", help, refused);
+    let AppendLoad { requests, bytes, refused } = inlay.store.append_load();
+    let help = "Requests with events that are being read, wait or are written.";
+    say("inlay_ingest_requests", "gauge", help, requests as u64);
+    say("inlay_ingest_bytes", "gauge", "Bytes of these requests.", bytes as u64);
+    let help = "Requests with events refused because too much was under way.";
+    say("inlay_ingest_refused_total", "counter", help, refused);
     let streams = inlay.live.streams() as u64;
     say("inlay_live_streams", "gauge", "Live streams that are open.", streams);
     let mut response = text.into_response();

@@ -9,6 +9,7 @@ mod embed;
 mod encoding;
 mod errors;
 mod governance;
+mod imports;
 mod metrics;
 mod once;
 mod operation;

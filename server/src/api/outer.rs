@@ -19,6 +19,14 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A request that takes longer than this is answered with a problem instead.
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// A file takes as long as it takes; its operation notices a sender that says nothing any more.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(6 * 3600);
+
+fn longest(request: &Request) -> Duration {
+    let uploads = request.method() == http::Method::POST && request.uri().path() == "/v1/imports";
+    if uploads { LONGEST_UPLOAD } else { LONGEST }
+}
+
 /// Wraps every request. Whatever went wrong inside leaves as a problem with the request's id, and
 /// every answer leaves with the security headers of its kind.
 pub async fn finish(State(inlay): State<Inlay>, mut request: Request, next: Next) -> Response {
@@ -28,8 +36,9 @@ pub async fn finish(State(inlay): State<Inlay>, mut request: Request, next: Next
         "request", %id, method = %request.method(), path = request.uri().path()
     );
     request.extensions_mut().insert(id.clone());
+    let longest = longest(&request);
     async {
-        let mut response = guarded(next.run(request)).await;
+        let mut response = guarded(next.run(request), longest).await;
         if let Some(error) = refusal(&mut response) {
             let answer = error.response(&id);
             let (parts, body) = answer.into_parts();
@@ -52,9 +61,9 @@ pub async fn finish(State(inlay): State<Inlay>, mut request: Request, next: Next
 
 /// The answer, or a problem in its place where it takes too long or panics: a bug of one operation
 /// must not look like a broken connection.
-async fn guarded(answer: impl Future<Output = Response>) -> Response {
+async fn guarded(answer: impl Future<Output = Response>, longest: Duration) -> Response {
     let caught = AssertUnwindSafe(answer).catch_unwind();
-    match tokio::time::timeout(LONGEST, caught).await {
+    match tokio::time::timeout(longest, caught).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => ApiError::internal(&Panicked).into_response(),
         Err(_) => too_slow().into_response(),
@@ -102,7 +111,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_answered_with_a_problem() {
-        let mut response = guarded(async { panic!("on purpose") }).await;
+        let mut response = guarded(async { panic!("on purpose") }, LONGEST).await;
         let error = refusal(&mut response).expect("a problem");
         let id = "req_01h455vb4pex5vsknk084sn02q".parse().unwrap();
         assert_eq!(error.problem(&id).status, 500);

@@ -15,8 +15,8 @@ use crate::problem::ApiError;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListParams {
-    limit: Option<u64>,
-    cursor: Option<String>,
+    pub(super) limit: Option<u64>,
+    pub(super) cursor: Option<String>,
 }
 
 /// Where to go on, checked.
@@ -54,7 +54,7 @@ impl PageOf {
         self.limit + 1
     }
 
-    /// The page at `path`, where `key` tells a thing's place in the order.
+    /// The page at `path`, which may have parameters, where `key` tells a thing's place in the order.
     pub(super) fn answer<T: Serialize>(
         &self,
         path: &str,
@@ -67,7 +67,8 @@ impl PageOf {
         let last = things.last().map(|thing| URL_SAFE_NO_PAD.encode(key(thing)));
         let mut response = Json(List { data: things }).into_response();
         if let (true, Some(cursor)) = (more, last) {
-            let link = format!("<{path}?limit={limit}&cursor={cursor}>; rel=\"next\"");
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let link = format!("<{path}{mark}limit={limit}&cursor={cursor}>; rel=\"next\"");
             let link = HeaderValue::try_from(link).expect("a path and base64 are ASCII");
             response.headers_mut().insert(LINK, link);
         }

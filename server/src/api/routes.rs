@@ -10,7 +10,7 @@ use http::Method;
 
 use super::state::Inlay;
 use super::{
-    collect, data, embed, encoding, governance, metrics, once, operation, tenants, tokens,
+    collect, data, embed, encoding, governance, imports, metrics, once, operation, tenants, tokens,
 };
 use crate::access;
 
@@ -80,7 +80,18 @@ fn from_anywhere() -> Table {
         .on(Method::GET, "/embed/{dashboard}", embed::frame_page)
         .on(Method::GET, "/", embed::own_page)
         .on(Method::POST, "/v1/events", data::send_events)
+        .on(Method::POST, "/v1/imports", imports::start)
+        .on(Method::GET, "/v1/imports", imports::list)
+        .on(Method::GET, "/v1/imports/{import}", imports::get)
+        .on(Method::DELETE, "/v1/imports/{import}", imports::cancel)
         .on(Method::GET, "/v1/dead-letters", data::dead_letters)
+        .on(Method::GET, "/v1/dead-letters/reasons", data::dead_letter_reasons)
+        .on(Method::POST, "/v1/dead-letters/replay", data::replay_letters)
+        .on(Method::GET, "/v1/dead-letters/{letter}", data::dead_letter)
+        .on(Method::POST, "/v1/dead-letters/{letter}/replay", data::replay_letter)
+        .on(Method::GET, "/v1/mappings", data::list_mappings)
+        .on(Method::GET, "/v1/mappings/{source}", data::get_mapping)
+        .on(Method::PUT, "/v1/mappings/{source}", data::put_mapping)
         .on(Method::POST, "/v1/query", data::query)
         .on(Method::GET, "/v1/model", data::get_model)
         .on(Method::PUT, "/v1/model", data::put_model)

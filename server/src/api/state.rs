@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::embed::Live;
 use crate::entropy::Entropy;
 use crate::ingest::{Collect, Ingest};
+use crate::jobs::imports::Imports;
 use crate::policy::SystemScope;
 use crate::query::Engine;
 use crate::store::Store;
@@ -28,6 +29,8 @@ pub struct Parts {
     pub ingest: Ingest,
     /// Takes events from the pages of a site.
     pub collect: Collect,
+    /// Takes large files in, as jobs.
+    pub imports: Imports,
     /// The proxies that are believed when they name a client's address.
     pub proxies: TrustedProxies,
     /// Answers queries.

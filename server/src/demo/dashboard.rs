@@ -107,6 +107,7 @@ fn panel(id: &str, title: &str, kind: PanelKind, width: u8, measures: &[&str]) -
             filters: Vec::new(),
             order: Vec::new(),
             limit: None,
+            other: false,
             grain: None,
             compare: None,
         },

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use inlay_shared::{MappingAction, MappingRule};
 
+use super::scrub::is_address;
 use super::{Members, Own, scalar, snake_case};
 
 /// Most rules of a mapping.
@@ -14,7 +15,7 @@ pub const MAX_RULES: usize = 200;
 pub(super) type Part<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// Rules that were checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mapping {
     rules: Vec<Rule>,
     addresses: Vec<String>,
@@ -122,6 +123,10 @@ impl Rule {
             MappingAction::Move => {
                 absent(rule.value.is_some(), "value", "`move` takes the value that came")?;
                 let (from, to) = (from()?, to()?);
+                let last = from.rsplit('.').next().unwrap_or(&from);
+                if to != Place::Own(Own::Ip) && is_address(last, &[]) {
+                    return Err(("to", "a network address can become `ip`, and nothing else"));
+                }
                 if to == Place::Own(Own::Properties) {
                     return Err(("to", "name the property that it becomes: `properties.<name>`"));
                 }

@@ -235,6 +235,7 @@ mod tests {
             (rule(Move, "a", "b", "c"), "/rules/0/value"),
             (rule(Move, "a", "properties", ""), "/rules/0/to"),
             (rule(Move, &"x".repeat(201), "b", ""), "/rules/0/from"),
+            (rule(Move, "context.clientIp", "id", ""), "/rules/0/to"),
             (rule(Drop, "a", "b", ""), "/rules/0/to"),
             (rule(Drop, "", "", ""), "/rules/0/from"),
             (rule(Set, "", "id", "1"), "/rules/0/to"),

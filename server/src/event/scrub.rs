@@ -72,7 +72,8 @@ fn suspicious(body: &str, others: &[String]) -> bool {
         })
 }
 
-fn is_address(name: &str, others: &[String]) -> bool {
+/// Is this a name of an address?
+pub(super) fn is_address(name: &str, others: &[String]) -> bool {
     let inside = snake_case(name);
     Own::find(name) == Some(Own::Ip)
         || NAMES.contains(&&*inside)

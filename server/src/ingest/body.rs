@@ -7,6 +7,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::IngestError;
 use super::json::{ArrayError, split_array};
+use crate::ids::SourceName;
 
 /// Most bytes of a body, unpacked.
 pub const MAX_BODY: usize = 5_000_000;
@@ -22,6 +23,8 @@ pub struct Batch {
     pub form: Form,
     /// The bytes are a gzip stream.
     pub gzip: bool,
+    /// The source that they name.
+    pub source: Option<SourceName>,
 }
 
 /// How events are written in a body.

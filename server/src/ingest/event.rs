@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::fields::{amount, code_of, duration, instant, ip, properties, text};
 use super::{Geo, Refusal};
 use crate::event::{Mapping, Own, Parts, Unreadable, without_addresses};
-use crate::store::NewEvent;
+use crate::store::{NewEvent, SourceMapping};
 
 /// Most bytes of an event.
 const MAX_EVENT_BYTES: usize = 32 * 1024;
@@ -84,8 +85,9 @@ impl ValidEvent {
         &self.body
     }
 
-    pub(super) fn into_row(self) -> NewEvent {
-        NewEvent { id: self.id, body: self.body }
+    /// The event as the raw log takes it, with its source and the rules that it was judged by.
+    pub(super) fn into_row(self, sent: Option<Arc<SourceMapping>>) -> NewEvent {
+        NewEvent { id: self.id, body: self.body, sent }
     }
 }
 

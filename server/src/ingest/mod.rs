@@ -17,6 +17,9 @@ mod fields;
 mod geo;
 pub mod import;
 mod json;
+mod replay;
+
+use std::sync::Arc;
 
 use inlay_shared::{Receipt, Rejection};
 
@@ -29,9 +32,9 @@ pub use geo::{Geo, GeoError};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::event::refused_without_addresses;
-use crate::ids::DeadLetterId;
+use crate::ids::{DeadLetterId, SourceName};
 use crate::policy::TenantScope;
-use crate::store::{NewDeadLetter, NewEvent, Permit, Store};
+use crate::store::{NewDeadLetter, NewEvent, Permit, SourceMapping, Store};
 
 /// The door through which events come in. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -59,14 +62,14 @@ impl Ingest {
     /// [`IngestError`] if the body as a whole cannot be read, or nothing could be stored. Then
     /// nothing of it was taken.
     pub async fn accept(&self, scope: &TenantScope, batch: Batch) -> Result<Receipt, IngestError> {
-        let (now, geo) = (self.clock.now(), self.geo.clone());
+        let now = self.clock.now();
         let mut permit = self.permit(scope, batch.bytes.len())?;
+        let judge = self.judge_of(scope, batch.source.as_ref(), now).await?;
         let read = tokio::task::spawn_blocking(move || {
             let unpacked = batch.unpack()?;
             permit.resize(unpacked.bytes())?;
             let texts = unpacked.split()?;
-            let terms = Terms { now, mapping: None, geo: &geo };
-            Ok::<_, IngestError>((permit, Sorted::validate(texts, terms)))
+            Ok::<_, IngestError>((permit, judge.sort(texts)))
         });
         let (permit, sorted) = read.await.map_err(|_| IngestError::Interrupted)??;
         let Prepared { events, dead, rejected } = self.prepare(sorted, now);
@@ -95,11 +98,10 @@ impl Ingest {
         scope: &TenantScope,
         events: Vec<String>,
     ) -> Result<Receipt, IngestError> {
-        let (now, geo) = (self.clock.now(), self.geo.clone());
-        let validate = tokio::task::spawn_blocking(move || {
-            let terms = Terms { now, mapping: None, geo: &geo };
-            Sorted::validate(events.iter().map(String::as_str), terms)
-        });
+        let now = self.clock.now();
+        let judge = self.judge_of(scope, None, now).await?;
+        let validate =
+            tokio::task::spawn_blocking(move || judge.sort(events.iter().map(String::as_str)));
         let sorted = validate.await.map_err(|_| IngestError::Interrupted)?;
         let Prepared { events, dead, rejected } = self.prepare(sorted, now);
         let sent = events.len() as u64;
@@ -111,6 +113,17 @@ impl Ingest {
         Ok(Receipt { accepted, duplicates: sent - accepted, rejected })
     }
 
+    /// What the events that a source sends now are judged with.
+    async fn judge_of(
+        &self,
+        scope: &TenantScope,
+        source: Option<&SourceName>,
+        now: jiff::Timestamp,
+    ) -> Result<Judge, IngestError> {
+        let sent = self.store.tenant(scope).source_mapping(source).await?;
+        Ok(Judge { now, sent, geo: self.geo.clone() })
+    }
+
     /// Gives each refused event its place among the dead letters and in the receipt.
     fn prepare(&self, sorted: Sorted, now: jiff::Timestamp) -> Prepared {
         let mut rejected = Vec::with_capacity(sorted.refused.len());
@@ -118,10 +131,14 @@ impl Ingest {
         for (index, refusal, body) in sorted.refused {
             let (code, detail) = (refusal.code.to_owned(), refusal.detail);
             let id = DeadLetterId::new(now, &self.entropy);
-            dead.push(NewDeadLetter { id, code: code.clone(), detail: detail.clone(), body });
+            let source = sorted.sent.as_ref().map(|sent| sent.source.clone());
+            let letter =
+                NewDeadLetter { id, code: code.clone(), detail: detail.clone(), body, source };
+            dead.push(letter);
             rejected.push(Rejection { index, code, detail });
         }
-        let events = sorted.valid.into_iter().map(ValidEvent::into_row).collect();
+        let events =
+            sorted.valid.into_iter().map(|event| event.into_row(sorted.sent.clone())).collect();
         Prepared { events, dead, rejected }
     }
 }
@@ -137,21 +154,31 @@ struct Prepared {
 struct Sorted {
     valid: Vec<ValidEvent>,
     refused: Vec<(u64, Refusal, String)>,
+    sent: Option<Arc<SourceMapping>>,
 }
 
-impl Sorted {
-    fn validate<'a>(texts: impl IntoIterator<Item = &'a str>, terms: Terms<'_>) -> Self {
-        let mut sorted = Self { valid: Vec::new(), refused: Vec::new() };
+/// What the events of a request are judged with.
+struct Judge {
+    now: jiff::Timestamp,
+    sent: Option<Arc<SourceMapping>>,
+    geo: Geo,
+}
+
+impl Judge {
+    fn sort<'a>(self, texts: impl IntoIterator<Item = &'a str>) -> Sorted {
+        let mapping = self.sent.as_deref().map(|sent| &sent.rules);
+        let terms = Terms { now: self.now, mapping, geo: &self.geo };
+        let (mut valid, mut refused) = (Vec::new(), Vec::new());
         for (index, text) in (0..).zip(texts) {
             match ValidEvent::parse(text, terms) {
-                Ok(event) => sorted.valid.push(event),
+                Ok(event) => valid.push(event),
                 Err(refusal) => {
                     let body = refused_without_addresses(text, terms.mapping).into_owned();
-                    sorted.refused.push((index, refusal, body));
+                    refused.push((index, refusal, body));
                 }
             }
         }
-        sorted
+        Sorted { valid, refused, sent: self.sent }
     }
 }
 

@@ -25,11 +25,11 @@ impl Door {
 
     async fn send(&self, form: Form, body: impl Into<Vec<u8>>) -> Result<Receipt, IngestError> {
         let bytes = body.into().into();
-        self.ingest.accept(&self.scope, Batch { bytes, form, gzip: false }).await
+        self.ingest.accept(&self.scope, Batch { bytes, form, gzip: false, source: None }).await
     }
 
     async fn gzip(&self, bytes: Vec<u8>) -> Result<Receipt, IngestError> {
-        let batch = Batch { bytes: bytes.into(), form: Form::Array, gzip: true };
+        let batch = Batch { bytes: bytes.into(), form: Form::Array, gzip: true, source: None };
         self.ingest.accept(&self.scope, batch).await
     }
 
@@ -40,7 +40,7 @@ impl Door {
     }
 
     async fn dead(&self) -> Vec<inlay_shared::DeadLetter> {
-        self.folder.store.tenant(&self.scope).dead_letters(None, 200).await.unwrap()
+        self.folder.store.tenant(&self.scope).dead_letters(None, None, 200).await.unwrap()
     }
 }
 
@@ -85,7 +85,7 @@ async fn the_same_id_of_another_tenant_is_another_event() {
     door.send(Form::Array, json!([event("e-1")]).to_string()).await.unwrap();
     let other = scope("globex");
     let bytes = json!([event("e-1")]).to_string().into();
-    let batch = Batch { bytes, form: Form::Array, gzip: false };
+    let batch = Batch { bytes, form: Form::Array, gzip: false, source: None };
     assert_eq!(door.ingest.accept(&other, batch).await.unwrap().accepted, 1);
     assert_eq!(door.stored().await.len(), 1);
 }

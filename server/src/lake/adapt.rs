@@ -72,7 +72,7 @@ mod tests {
                 r#"{{"id":"{seq}","name":"n","time":"2026-11-20T10:00:00Z",
                     "properties":{{"seats":{seats},"plan":"pro"}}}}"#
             );
-            rows.push(&RawEvent { seq, received_at: 5, body }).unwrap();
+            rows.push(&RawEvent { seq, received_at: 5, body, sent: None }).unwrap();
         }
         rows.finish().unwrap()
     }

@@ -3,7 +3,7 @@
 use crate::ids::{DeadLetterId, SegmentId};
 use crate::policy::TenantScope;
 use crate::problem::chain;
-use crate::store::{Flush, NewDeadLetter, Pending, Segment};
+use crate::store::{Flush, NOT_NORMALISED, NewDeadLetter, Pending, Segment};
 
 use super::batch::{Normalised, normalise};
 use super::{Lake, LakeError, merge, segment_file};
@@ -75,9 +75,10 @@ impl Lake {
         let Normalised { batch: fresh, unfit } = normalise(&pending.events, properties)?;
         let dead = unfit.into_iter().map(|(event, reason)| NewDeadLetter {
             id: DeadLetterId::new(now, &self.inner.entropy),
-            code: "not_normalised".to_owned(),
+            code: NOT_NORMALISED.to_owned(),
             detail: format!("the event was accepted, but cannot be a row: {reason}"),
             body: event.body.clone(),
+            source: event.sent.as_ref().map(|sent| sent.source.clone()),
         });
         let dead = dead.collect();
         if fresh.num_rows() == 0 {

@@ -50,7 +50,8 @@ impl Rows {
 
     /// Adds an event; or says why it cannot be a row, and adds nothing.
     pub(super) fn push(&mut self, raw: &RawEvent) -> Result<(), String> {
-        let mut event = normalise(&raw.body, None)?;
+        let rules = raw.sent.as_ref().map(|sent| &sent.rules);
+        let mut event = normalise(&raw.body, rules)?;
         enrich(&mut event, &mut self.agents);
         let Normal { time, texts, value, duration, properties, .. } = event;
         self.time.append_value(time);
@@ -97,7 +98,8 @@ mod tests {
     #[test]
     fn an_event_becomes_a_row_and_a_broken_one_does_not() {
         let mut rows = Rows::new(&Properties::default());
-        let raw = |body: &str| RawEvent { seq: 1, received_at: 2, body: body.to_owned() };
+        let raw =
+            |body: &str| RawEvent { seq: 1, received_at: 2, body: body.to_owned(), sent: None };
         let whole = r#"{"id":"e","name":"n","time":"2026-11-20T11:00:00.5+01:00","user":"",
             "page":"/\u00e4","value":"1.5","currency":"EUR","duration_ms":12,
             "properties":{"planName":"pro"},"later":true}"#;

@@ -215,6 +215,7 @@ mod tests {
                 r#"{{"id":"an event with a long id {seq}","name":"n","time":"2026-11-20T10:00:{:02}Z"}}"#,
                 seq % 60
             ),
+            sent: None,
         };
         (from + 1..=through).map(event).collect()
     }

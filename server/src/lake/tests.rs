@@ -40,6 +40,7 @@ impl Shore {
                 r#"{{"id":"e-{n}","name":"n","time":"2026-11-{:02}T10:00:00Z"}}"#,
                 n % 20 + 1
             ),
+            sent: None,
         };
         let events: Vec<_> = (self.next..self.next + count).map(event).collect();
         self.next += count;
@@ -234,7 +235,7 @@ async fn places_of_duplicates_do_not_hold_the_lake_up() {
 #[tokio::test]
 async fn an_event_that_cannot_be_a_row_is_a_dead_letter() {
     let mut shore = Shore::new().await;
-    let bad = NewEvent { id: "bad".into(), body: r#"{"id":"bad"}"#.into() };
+    let bad = NewEvent { id: "bad".into(), body: r#"{"id":"bad"}"#.into(), sent: None };
     let now = shore.folder.clock.now();
     let store = shore.folder.store.clone();
     store.tenant(&shore.scope).append([bad], [], now).await.unwrap();
@@ -242,7 +243,7 @@ async fn an_event_that_cannot_be_a_row_is_a_dead_letter() {
     shore.append(1).await;
     shore.lake.flush_now(&shore.scope).await.unwrap();
     assert_eq!(shore.seqs().await, [2]);
-    let dead = store.tenant(&shore.scope).dead_letters(None, 10).await.unwrap();
+    let dead = store.tenant(&shore.scope).dead_letters(None, None, 10).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].code, "not_normalised");
 }

@@ -97,6 +97,9 @@ impl Wrong {
             }
             PanelKind::Line | PanelKind::Area | PanelKind::Table => {}
         }
+        let alone = query.other && query.dimensions.is_empty();
+        let detail = "without dimensions there are no other groups";
+        self.when(alone, &format!("{at}/query/other"), detail);
         self.labels(at, panel);
     }
 

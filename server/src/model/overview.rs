@@ -62,6 +62,7 @@ fn ask(measures: &[&str], dimensions: &[&str]) -> PanelQuery {
         filters: Vec::new(),
         order: Vec::new(),
         limit: None,
+        other: false,
         grain: None,
         compare: None,
     }

@@ -25,6 +25,8 @@ pub enum Action {
     Ingest,
     /// Take events from the pages of a site.
     Collect,
+    /// Carry out imports that tenants asked for.
+    Import,
     /// Ask queries, see dashboards and dead letters.
     ReadData,
     /// Change dashboards.
@@ -48,6 +50,7 @@ impl Action {
             Self::Mint => "mint",
             Self::Ingest => "ingest",
             Self::Collect => "collect",
+            Self::Import => "import",
             Self::ReadData => "read_data",
             Self::WriteDashboards => "write_dashboards",
             Self::Erase => "erase",
@@ -69,6 +72,7 @@ impl Action {
             Self::Erase => Some(Scope::PrivacyWrite),
             Self::Exchange
             | Self::Collect
+            | Self::Import
             | Self::Authenticate
             | Self::Maintain
             | Self::Present => None,
@@ -247,13 +251,14 @@ mod tests {
     use super::*;
     use crate::policy::Duty;
 
-    const ACTIONS: [Action; 12] = [
+    const ACTIONS: [Action; 13] = [
         Action::ManageTenants,
         Action::ReadTenants,
         Action::Exchange,
         Action::Mint,
         Action::Ingest,
         Action::Collect,
+        Action::Import,
         Action::ReadData,
         Action::WriteDashboards,
         Action::Erase,
@@ -369,7 +374,8 @@ mod tests {
     #[test]
     fn a_duty_is_for_its_own_work() {
         let policy = Policy::new();
-        for duty in [Duty::Authenticate, Duty::Collect, Duty::Maintain, Duty::Present] {
+        for duty in [Duty::Authenticate, Duty::Collect, Duty::Import, Duty::Maintain, Duty::Present]
+        {
             for action in ACTIONS {
                 let fits = format!("{duty:?}").to_lowercase() == action.name();
                 let yes = policy.system(&Principal::Process(duty), action).is_ok();

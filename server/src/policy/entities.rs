@@ -35,6 +35,7 @@ pub(super) fn principal_entity(who: &Principal) -> Entity {
             let name = match duty {
                 Duty::Authenticate => "authenticate",
                 Duty::Collect => "collect",
+                Duty::Import => "import",
                 Duty::Maintain => "maintain",
                 Duty::Present => "present",
                 Duty::Shell => "shell",

@@ -56,6 +56,8 @@ pub struct Viewer {
 pub enum Duty {
     /// Find out who is calling: clients, keys, revocations.
     Authenticate,
+    /// Carry out imports that tenants asked for.
+    Import,
     /// Keep what taking events from pages needs: the salt of the day, counts of bots.
     Collect,
     /// Move events from the raw log to the lake.

@@ -199,6 +199,13 @@ impl Grid {
         Self { width, buckets: self.buckets, groups, places, cells }
     }
 
+    /// Adds a group whose cells are those of another grid with the same buckets. It is not found by
+    /// its labels, which a group of the grid may have as well.
+    pub(super) fn append(&mut self, labels: Group, only: Self) {
+        self.groups.push(labels);
+        self.cells.extend(only.cells);
+    }
+
     /// How many buckets each group has.
     pub(super) const fn buckets(&self) -> usize {
         self.buckets

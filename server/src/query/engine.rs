@@ -16,7 +16,8 @@ use super::admission::Load;
 use super::dense::{Dense, Files};
 use super::limits::Limits;
 use super::plan::Plan;
-use super::run::{self, Sessions};
+use super::run;
+use super::sessions::Sessions;
 use super::shape;
 use super::table::LAKE;
 use crate::clock::Clock;
@@ -26,8 +27,8 @@ use crate::lake::{Lake, Version};
 use crate::model::Model;
 use crate::policy::TenantScope;
 
-/// Cells of remembered answers, about 64 MB.
-const REMEMBERED_CELLS: u64 = 1_000_000;
+/// Memory for remembered answers, in bytes.
+const REMEMBERED: u64 = 64 * 1024 * 1024;
 /// Parquet footers of the files that are asked about.
 const FOOTERS: usize = 64 * 1024 * 1024;
 
@@ -72,7 +73,7 @@ impl Engine {
         let (small, large) = (session(&runtime, 1), session(&runtime, cores));
         let sessions = Sessions { small, large, dense: Some(dense) };
         let answers = Cache::builder()
-            .max_capacity(REMEMBERED_CELLS)
+            .max_capacity(REMEMBERED)
             .weigher(|_: &Key, answer: &Arc<Answer>| weight(answer))
             .support_invalidation_closures()
             .build();
@@ -220,8 +221,13 @@ fn hash(query: &Query, row_filters: &[Filter]) -> [u8; 32] {
     *blake3::hash(&text).as_bytes()
 }
 
+/// The memory of an answer, in bytes: its cells, and the texts in them.
 fn weight(answer: &Answer) -> u32 {
-    let compared = answer.compare.as_ref().map_or(0, |compared| compared.rows.len());
-    let cells = (answer.rows.len() + compared) * answer.columns.len();
-    u32::try_from(cells).unwrap_or(u32::MAX).saturating_add(16)
+    let compared = answer.compare.iter().flat_map(|compared| &compared.rows);
+    let rows = answer.rows.iter().chain(compared);
+    let bytes = rows.map(|row| {
+        let texts = row.iter().filter_map(|cell| cell.as_str()).map(str::len);
+        size_of_val(row) + size_of_val(row.as_slice()) + texts.sum::<usize>()
+    });
+    u32::try_from(bytes.sum::<usize>()).unwrap_or(u32::MAX).saturating_add(1_024)
 }

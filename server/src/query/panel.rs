@@ -46,6 +46,7 @@ impl Engine {
                 filters: panel.query.filters.clone(),
                 order: Vec::new(),
                 limit: None,
+                other: false,
                 grain: Some(PanelGrain::Auto(inlay_shared::Auto::Auto)),
                 compare: None,
             };
@@ -146,6 +147,7 @@ fn query(panel: &PanelQuery, time: &TimeRange) -> Result<Query, QueryError> {
         filters: panel.filters.clone(),
         order: panel.order.clone(),
         limit: panel.limit,
+        other: panel.other,
         compare: panel.compare.clone(),
     })
 }

@@ -5,7 +5,9 @@ use inlay_shared::{Filter, Query};
 use super::QueryError;
 use super::period::Period;
 use super::terms::Terms;
-use crate::model::{Condition, Model, OrderBy, OrderKey, Properties, Question, condition};
+use crate::model::{
+    Condition, Field, Invalid, Model, OrderBy, OrderKey, Part, Properties, Question, condition,
+};
 
 /// A question that can be compiled.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +21,8 @@ pub(super) struct Plan {
     pub(super) row_conditions: Vec<Condition>,
     pub(super) period: Period,
     pub(super) compared: Option<Period>,
+    /// All groups past the limit make a row of their own.
+    pub(super) other: bool,
 }
 
 impl Plan {
@@ -43,8 +47,24 @@ impl Plan {
         let period = Period::read(&query.time)?;
         let compared = query.compare.as_ref().map(|how| period.compared(how)).transpose()?;
         let terms = Terms::of(&question.measures);
+        if query.other {
+            check_other(&question)?;
+        }
         let properties = model.properties().clone();
-        Ok(Self { question, terms, properties, row_conditions, period, compared })
+        Ok(Self {
+            question,
+            terms,
+            properties,
+            row_conditions,
+            period,
+            compared,
+            other: query.other,
+        })
+    }
+
+    /// How many groups are ranked: one past the limit tells whether there are others.
+    pub(super) fn ranked(&self) -> usize {
+        self.question.limit + usize::from(self.other)
     }
 
     /// Everything that a row must meet.
@@ -58,4 +78,20 @@ impl Plan {
             self.question.order.iter().filter(|key| key.by != OrderBy::Time).copied().collect();
         if keys.is_empty() { vec![OrderKey { by: OrderBy::Measure(0), desc: true }] } else { keys }
     }
+}
+
+/// Can all groups past the limit make one row?
+fn check_other(question: &Question) -> Result<(), Invalid> {
+    if question.dimensions.is_empty() {
+        let detail = "without dimensions there are no other groups: leave `other` out";
+        return Err(Invalid::new("invalid_other", "/other", detail));
+    }
+    let currency = Part::text(Field::Currency);
+    let by_currency = question.dimensions.iter().any(|dimension| dimension.part == currency);
+    if by_currency && question.measures.iter().any(|measure| measure.formula.is_money()) {
+        let detail = "amounts of the other currencies have no sum: leave `other` out, or filter by \
+                      `currency` instead of grouping by it";
+        return Err(Invalid::new("invalid_other", "/other", detail));
+    }
+    Ok(())
 }

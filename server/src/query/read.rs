@@ -59,7 +59,7 @@ impl Shape {
     }
 }
 
-fn label(column: &dyn Array, part: &Part, row: usize) -> Label {
+pub(super) fn label(column: &dyn Array, part: &Part, row: usize) -> Label {
     if column.is_null(row) {
         return Label::Null;
     }

@@ -7,22 +7,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::execution::SessionStateBuilder;
-use datafusion::execution::runtime_env::RuntimeEnv;
-use datafusion::prelude::SessionContext;
 use futures_util::future::try_join_all;
 
 use super::QueryError;
-use super::cells::{Grid, Group};
+use super::cells::{Grid, Group, Label};
 use super::compile::{self, RankBy};
 use super::currencies::Currencies;
-use super::dense::{self, Dense, Job};
+use super::dense::{self, Job};
 use super::families::{self, Family};
 use super::limits::Allowance;
+use super::outside::outside;
 use super::period::Period;
 use super::plan::Plan;
 use super::rank;
 use super::read::{Found, Shape};
+use super::sessions::Sessions;
 use super::table::SnapshotTable;
 use super::terms::Terms;
 use crate::lake::Snapshot;
@@ -37,32 +36,8 @@ pub(super) struct Outcome {
     pub(super) grid: Grid,
     pub(super) compared: Option<Grid>,
     pub(super) currency: Option<String>,
-}
-
-/// Sessions of DataFusion to run in, by how much there is to do.
-#[derive(Clone)]
-pub(super) struct Sessions {
-    /// For little data: no thread waits for another one.
-    pub(super) small: SessionContext,
-    /// For all others: as many partitions as there are cores.
-    pub(super) large: SessionContext,
-    /// What answers most questions without DataFusion; none to leave it all to DataFusion.
-    pub(super) dense: Option<Dense>,
-}
-
-impl Sessions {
-    const SMALL_ROWS: i64 = 30_000;
-
-    /// The session for so many rows, on the query's own account of memory.
-    pub(super) fn pick(&self, rows: i64, allowance: &Allowance) -> SessionContext {
-        let session = if rows < Self::SMALL_ROWS { &self.small } else { &self.large };
-        let shared = session.runtime_env().as_ref().clone();
-        let runtime = RuntimeEnv { memory_pool: allowance.memory(), ..shared };
-        let state = SessionStateBuilder::new_from_existing(session.state())
-            .with_runtime_env(Arc::new(runtime))
-            .build();
-        SessionContext::new_with_state(state)
-    }
+    /// The last group of both grids is that of all groups past the limit.
+    pub(super) other: bool,
 }
 
 pub(super) async fn run(
@@ -77,6 +52,7 @@ pub(super) async fn run(
     let now = Scan { sessions, allowance, snapshot, plan, period: &plan.period };
     let ranked = now.ranked(&families, &mut currencies).await?;
     let buckets = plan.period.buckets.as_ref().map_or(1, |buckets| buckets.len());
+    let other = ranked.groups.len() > plan.question.limit;
     let rows = ranked.groups.len() * buckets;
     let most = allowance.rows();
     if rows > most {
@@ -86,7 +62,9 @@ pub(super) async fn run(
              groups with `limit`, or for a coarser grain"
         )));
     }
-    let mut grid = Grid::new(ranked.groups, buckets, aggregates);
+    let mut groups = ranked.groups;
+    groups.truncate(plan.question.limit);
+    let mut grid = Grid::new(groups, buckets, aggregates);
     let mut rest = Vec::new();
     for (index, family) in families.iter().enumerate() {
         match ranked.known.get(&index) {
@@ -99,14 +77,20 @@ pub(super) async fn run(
         None => None,
         Some(period) => {
             let buckets = period.buckets.as_ref().map_or(1, |buckets| buckets.len());
-            let mut other = Grid::new(grid.groups.clone(), buckets, aggregates);
+            let mut earlier = Grid::new(grid.groups.clone(), buckets, aggregates);
             let then = Scan { period, ..now };
-            then.fill(&mut other, &families, &mut currencies).await?;
-            Some(plan.terms.derive(&other))
+            then.fill(&mut earlier, &families, &mut currencies).await?;
+            if other {
+                then.add_others(&mut earlier, &families, &mut currencies).await?;
+            }
+            Some(plan.terms.derive(&earlier))
         }
     };
+    if other {
+        now.add_others(&mut grid, &families, &mut currencies).await?;
+    }
     let grid = plan.terms.derive(&grid);
-    Ok(Outcome { grid, compared, currency: currencies.only(plan)? })
+    Ok(Outcome { grid, compared, currency: currencies.only(plan)?, other })
 }
 
 pub(super) fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
@@ -122,6 +106,16 @@ pub(super) fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
 struct Ranked {
     groups: Vec<Group>,
     known: HashMap<usize, Vec<Found>>,
+}
+
+/// Which groups an aggregation is about.
+#[derive(Clone, Copy)]
+enum Of<'a> {
+    All,
+    /// These; others may be computed as well.
+    Groups(&'a [Group]),
+    /// All but these, as one.
+    Others(&'a [Group]),
 }
 
 #[derive(Clone, Copy)]
@@ -154,11 +148,12 @@ impl Scan<'_> {
         };
         let mut known = HashMap::new();
         if let Some((only, ranks)) = &one {
-            let found = self.family(&families[*only], &[], false, Some(ranks)).await?;
+            let found = self.family(&families[*only], Of::All, false, Some(ranks)).await?;
             currencies.see(&found.1);
             known.insert(*only, found.0);
         } else {
-            let runs = needed.iter().map(|index| self.family(&families[*index], &[], false, None));
+            let runs =
+                needed.iter().map(|index| self.family(&families[*index], Of::All, false, None));
             for (index, found) in needed.iter().zip(try_join_all(runs).await?) {
                 currencies.see(&found.1);
                 known.insert(*index, found.0);
@@ -166,7 +161,7 @@ impl Scan<'_> {
         }
         let groups = match one {
             Some((only, _)) => known[&only].iter().map(|row| row.group.clone()).collect(),
-            None => rank::order(&self.plan.terms, families, &known, &keys, question.limit),
+            None => rank::order(&self.plan.terms, families, &known, &keys, self.plan.ranked()),
         };
         if self.period.buckets.is_some() {
             known.clear();
@@ -184,13 +179,31 @@ impl Scan<'_> {
         if grid.groups.is_empty() {
             return Ok(());
         }
-        let groups = &grid.groups;
+        let groups = Of::Groups(&grid.groups);
         let families = self.together(families);
         let runs = families.iter().map(|family| self.family(family, groups, true, None));
         for (family, found) in families.iter().zip(try_join_all(runs).await?) {
             currencies.see(&found.1);
             put(grid, family, &found.0);
         }
+        Ok(())
+    }
+
+    /// Adds what all groups that are not in the grid come to, as its last one.
+    async fn add_others(
+        &self,
+        grid: &mut Grid,
+        families: &[Family],
+        currencies: &mut Currencies,
+    ) -> Result<(), QueryError> {
+        let mut others = Grid::new(vec![Group::new()], grid.buckets(), &self.plan.terms.aggregates);
+        let rest = Of::Others(&grid.groups);
+        let runs = families.iter().map(|family| self.family(family, rest, true, None));
+        for (family, found) in families.iter().zip(try_join_all(runs).await?) {
+            currencies.see(&found.1);
+            put(&mut others, family, &found.0);
+        }
+        grid.append(vec![Label::Null; self.plan.question.dimensions.len()], others);
         Ok(())
     }
 
@@ -224,14 +237,18 @@ impl Scan<'_> {
     async fn family(
         &self,
         family: &Family,
-        groups: &[Group],
+        of: Of<'_>,
         with_buckets: bool,
         keys: Option<&[(RankBy, bool)]>,
     ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
         let question = &self.plan.question;
-        let job = self.job(family, groups, with_buckets);
+        let job = match of {
+            Of::All => self.job(family, &[], with_buckets),
+            Of::Groups(groups) => self.job(family, groups, with_buckets),
+            Of::Others(_) => None,
+        };
         if let Some((dense, job)) = self.sessions.dense.as_ref().zip(job) {
-            let order = keys.map(|keys| dense::order(family, keys, question.limit));
+            let order = keys.map(|keys| dense::order(family, keys, self.plan.ranked()));
             let memory = self.allowance.memory();
             return dense.run(self.snapshot, memory, job, order).await;
         }
@@ -241,14 +258,29 @@ impl Scan<'_> {
         let (covered, count) = (table.is_covered(), table.rows());
         let table = self.sessions.pick(count, self.allowance).read_table(Arc::new(table))?;
         let mut rows = compile::rows(table, self.period, covered, self.plan.conditions())?;
-        if !groups.is_empty() && !dimensions.is_empty() {
-            rows = compile::narrow(rows, dimensions, groups)?;
+        let mut dimensions = dimensions.as_slice();
+        match of {
+            Of::Groups(groups) if !dimensions.is_empty() => {
+                rows = compile::narrow(rows, dimensions, groups)?;
+            }
+            Of::Others(groups) => {
+                rows = rows.filter(outside(dimensions, groups, self.period))?;
+                // Together they are one group.
+                dimensions = &[];
+            }
+            Of::All | Of::Groups(_) => {}
         }
         let mut grouped =
             compile::aggregate(rows, dimensions, aggregates, family, self.period, with_buckets)?;
         if let Some(keys) = keys {
-            grouped =
-                compile::rank(grouped, dimensions.len(), aggregates, family, keys, question.limit)?;
+            grouped = compile::rank(
+                grouped,
+                dimensions.len(),
+                aggregates,
+                family,
+                keys,
+                self.plan.ranked(),
+            )?;
         }
         let batches = grouped.collect().await?;
         let total: usize = batches.iter().map(RecordBatch::num_rows).sum();

@@ -16,7 +16,15 @@ use crate::model::OrderBy;
 pub(super) fn answer(plan: &Plan, outcome: &Outcome, version: String) -> Answer {
     let places = places(plan, &outcome.grid);
     let rows = |grid: &Grid, period: &Period| {
-        places.iter().map(|(group, bucket)| row(plan, grid, period, *group, *bucket)).collect()
+        let last = grid.groups.len().saturating_sub(1);
+        let row = |(group, bucket): &(usize, usize)| {
+            let mut row = row(plan, grid, period, *group, *bucket);
+            if plan.other {
+                row.push(Value::Bool(outcome.other && *group == last));
+            }
+            row
+        };
+        places.iter().map(row).collect()
     };
     let compare = plan
         .compared
@@ -62,7 +70,15 @@ fn columns(plan: &Plan, currency: Option<&str>) -> Vec<Column> {
             .map(str::to_owned)
             .or_else(|| measure.currency.clone()),
     });
-    time.into_iter().chain(dimensions).chain(measures).collect()
+    let other = plan.other.then(|| Column {
+        name: "is_other".into(),
+        label: "Other".into(),
+        role: Role::Other,
+        kind: ColumnType::Boolean,
+        format: None,
+        currency: None,
+    });
+    time.into_iter().chain(dimensions).chain(measures).chain(other).collect()
 }
 
 /// The group and bucket of each row. With dimensions, groups stand in their rank, and within each

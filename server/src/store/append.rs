@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::dead_letters::{NewDeadLetter, insert_dead_letters};
 use super::erased::take_out_erased;
-use super::queue::{Permit, Queue, Waiting};
+use super::queue::{AppendLoad, Permit, Queue, Waiting};
 use super::raw_log::{NewEvent, statement};
 use super::{Store, StoreError, TenantStore};
 use crate::ids::TenantId;
@@ -25,6 +25,13 @@ pub(super) struct Append {
     pub(super) events: Vec<NewEvent>,
     pub(super) dead: Vec<NewDeadLetter>,
     pub(super) at: Timestamp,
+}
+
+impl Store {
+    /// What is under way before the raw log: sizes and a count, nobody's data.
+    pub fn append_load(&self) -> AppendLoad {
+        self.queue.load()
+    }
 }
 
 impl TenantStore<'_> {
@@ -198,6 +205,8 @@ async fn insert(
                 event.id.into(),
                 at.as_microsecond().into(),
                 event.body.into(),
+                event.sent.as_ref().map(|sent| sent.source.as_str()).into(),
+                event.sent.as_ref().map(|sent| sent.version).into(),
             ]);
             owners.push(index);
             if owners.len() < size {
@@ -245,10 +254,10 @@ const ADVANCE: &str = "\
 /// Statements of so many rows, the largest first: few different ones, so that each stays prepared.
 static STEPS: LazyLock<[(usize, String); 9]> = LazyLock::new(|| {
     [256, 128, 64, 32, 16, 8, 4, 2, 1].map(|rows| {
-        let values = vec!["(?, ?, ?, ?, ?)"; rows].join(", ");
+        let values = vec!["(?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
         let sql = format!(
-            "INSERT INTO raw_events (tenant, seq, event_id, received_at, body) VALUES {values} \
-             ON CONFLICT (tenant, event_id) DO NOTHING"
+            "INSERT INTO raw_events (tenant, seq, event_id, received_at, body, source, mapping) \
+             VALUES {values} ON CONFLICT (tenant, event_id) DO NOTHING"
         );
         (rows, sql)
     })

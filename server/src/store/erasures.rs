@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{dead_letters, erased_events, erasures, raw_events};
 use super::raw_log::RawEvent;
-use super::{StoreError, SystemStore, TenantStore};
+use super::{StoreError, SystemStore, TenantStore, raw_log};
 use crate::ids::{ErasureId, TenantId};
 
 /// Events that are taken out of the raw log in one transaction: others write in between.
@@ -201,25 +201,11 @@ impl TenantStore<'_> {
         after: i64,
     ) -> Result<(Vec<RawEvent>, Option<i64>), StoreError> {
         const LOOK_AT: u64 = 20_000;
-        let rows: Vec<(i64, i64, String)> = raw_events::Entity::find()
-            .select_only()
-            .columns([
-                raw_events::Column::Seq,
-                raw_events::Column::ReceivedAt,
-                raw_events::Column::Body,
-            ])
-            .filter(raw_events::Column::Tenant.eq(self.tenant.as_str()))
-            .filter(raw_events::Column::Seq.gt(after))
-            .order_by_asc(raw_events::Column::Seq)
-            .limit(LOOK_AT)
-            .into_tuple()
-            .all(&self.store.read)
-            .await?;
-        let last = rows.last().map(|row| row.0);
-        let has = |body: &str| words.iter().any(|word| body.contains(word));
-        let found = rows.into_iter().filter(|(_, _, body)| has(body));
-        let found =
-            found.map(|(seq, received_at, body)| RawEvent { seq, received_at, body }).collect();
+        let read = &self.store.read;
+        let looked_at = raw_log::events(read, self.tenant, after, i64::MAX, LOOK_AT).await?;
+        let last = looked_at.last().map(|event| event.seq);
+        let has = |event: &RawEvent| words.iter().any(|word| event.body.contains(word));
+        let found = looked_at.into_iter().filter(has).collect();
         Ok((found, last))
     }
 

@@ -21,7 +21,9 @@ mod erasures;
 mod error;
 mod health;
 mod idempotency;
+mod imports;
 mod keys;
+mod mappings;
 mod marks;
 mod migrations;
 mod models;
@@ -29,6 +31,7 @@ mod public_keys;
 mod queue;
 mod raw_log;
 mod removal;
+mod replay;
 mod retention;
 mod retired;
 mod scrub;
@@ -57,15 +60,18 @@ use sea_orm_migration::MigratorTrait;
 pub use apply_model::{ApplyError, ModelChange};
 pub use changes::Standing;
 pub use clients::{ClientRecord, NewClientRecord};
-pub use dead_letters::NewDeadLetter;
+pub use dead_letters::{NewDeadLetter, StoredLetter};
 pub use erasures::OpenErasure;
 pub use error::StoreError;
 pub use idempotency::{Begun, KeptAnswer, KeyOwner};
+pub use imports::{ImportJob, ImportProgress};
 pub use keys::StoredKey;
+pub use mappings::SourceMapping;
 pub use models::StoredModel;
-pub use queue::Permit;
+pub use queue::{AppendLoad, Permit};
 pub use raw_log::{Backlog, NewEvent, Pending, RawEvent};
 pub use removal::Removal;
+pub use replay::{NOT_NORMALISED, Replay, Replayed, Verdict};
 pub use segments::{Catalogue, Flush, SEGMENT_FORMAT, Segment};
 pub use tenant_erasures::OpenTenantErasure;
 pub use view::{Position, View};
@@ -77,14 +83,13 @@ use crate::ids::TenantId;
 use crate::model::Model;
 use crate::policy::{SystemScope, TenantScope};
 
-/// Models that are kept ready.
-const MODELS: u64 = 1_000;
-
 /// What the writing connection keeps of the file, in KiB with a minus: the index of event ids is touched
 /// all over, and with SQLite's own 2 MB each group would read most of its pages anew.
 const WRITE_CACHE: &str = "-32768";
 /// The same for each reading connection: SQLite's own measure.
 const READ_CACHE: &str = "-2000";
+/// Models that are kept ready.
+const MODELS: u64 = 1_000;
 
 /// The control database of one deployment. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -124,7 +129,8 @@ impl Store {
         let read = connect(file, 8, READ_CACHE).await?;
         let marks = Marks::load(&read).await?;
         let (queue, health) = (Arc::default(), Arc::new(Health::of(file)));
-        let (file, models) = (file.to_owned(), Cache::new(MODELS));
+        let models = Cache::new(MODELS);
+        let file = file.to_owned();
         Ok(Self { read, write, file, marks, models, queue, health, changes: Arc::default() })
     }
 

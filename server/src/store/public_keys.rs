@@ -2,9 +2,8 @@
 
 use inlay_shared::PublicKey;
 use jiff::Timestamp;
-use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::public_keys;
 use super::{StoreError, SystemStore};
@@ -29,13 +28,7 @@ impl SystemStore<'_> {
             bots: 0,
             created_at: now.as_microsecond(),
         };
-        let active = public_keys::ActiveModel {
-            id: Set(row.id.clone()),
-            tenant: Set(row.tenant.clone()),
-            name: Set(row.name.clone()),
-            bots: Set(row.bots),
-            created_at: Set(row.created_at),
-        };
+        let active = row.clone().into_active_model();
         public_keys::Entity::insert(active).exec_without_returning(&self.store.write).await?;
         shape(row)
     }

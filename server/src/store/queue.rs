@@ -60,9 +60,21 @@ struct Held {
     requests: usize,
 }
 
+/// What is under way before the raw log, of all tenants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AppendLoad {
+    /// Requests that hold a permit.
+    pub requests: usize,
+    /// Bytes of these.
+    pub bytes: usize,
+    /// Permits that were refused since the start.
+    pub refused: u64,
+}
+
 #[derive(Debug, Default)]
 struct Inner {
     all: Held,
+    refused: u64,
     lines: HashMap<TenantId, Line>,
     /// Tenants with waiting requests, each once, in the order of their turns.
     turns: VecDeque<TenantId>,
@@ -124,6 +136,7 @@ impl Permit {
         if bytes > self.bytes {
             let wish = Held { bytes: bytes - self.bytes, requests: 0 };
             if !inner.take(&self.tenant, wish, self.queue.most) {
+                inner.refused += 1;
                 return Err(StoreError::Busy);
             }
         } else {
@@ -146,8 +159,17 @@ impl Queue {
     /// A permit for a request of so many bytes, if there is room.
     pub(super) fn permit(self: &Arc<Self>, tenant: &TenantId, bytes: usize) -> Option<Permit> {
         let wish = Held { bytes, requests: 1 };
-        let taken = self.inner.lock().take(tenant, wish, self.most);
+        let mut inner = self.inner.lock();
+        let taken = inner.take(tenant, wish, self.most);
+        inner.refused += u64::from(!taken);
+        drop(inner);
         taken.then(|| Permit { queue: self.clone(), tenant: tenant.clone(), bytes })
+    }
+
+    /// What is under way.
+    pub(super) fn load(&self) -> AppendLoad {
+        let Inner { all: Held { bytes, requests }, refused, .. } = *self.inner.lock();
+        AppendLoad { requests, bytes, refused }
     }
 
     /// Waits for a permit; for work that can wait, such as imports. What is larger than any permit is
@@ -160,8 +182,8 @@ impl Queue {
         let bytes = bytes.min(self.most.bytes / 4);
         loop {
             let room = self.room.notified();
-            if let Some(permit) = self.permit(tenant, bytes) {
-                return permit;
+            if self.inner.lock().take(tenant, Held { bytes, requests: 1 }, self.most) {
+                return Permit { queue: self.clone(), tenant: tenant.clone(), bytes };
             }
             room.await;
         }
@@ -230,7 +252,7 @@ mod tests {
     }
 
     fn append(owner: &TenantId, events: usize) -> Append {
-        let event = |n| NewEvent { id: format!("e-{n}"), body: "{}".into() };
+        let event = |n| NewEvent { id: format!("e-{n}"), body: "{}".into(), sent: None };
         let events = (0..events).map(event).collect();
         Append { tenant: owner.clone(), events, dead: Vec::new(), at: Timestamp::UNIX_EPOCH }
     }

@@ -1,5 +1,7 @@
 //! The raw log: each accepted event as it came, durable before it is answered.
 
+use std::sync::Arc;
+
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -7,6 +9,7 @@ use sea_orm::{
 };
 
 use super::entity::{lake_positions, raw_events};
+use super::mappings::{SourceMapping, Versions};
 use super::{StoreError, SystemStore, TenantStore};
 use crate::ids::TenantId;
 
@@ -15,8 +18,10 @@ use crate::ids::TenantId;
 pub struct NewEvent {
     /// The sender's id; the same one is taken once.
     pub id: String,
-    /// The JSON text as it came.
+    /// The JSON text as it came, without network addresses.
     pub body: String,
+    /// The source that it names and the rules by which it was accepted.
+    pub sent: Option<Arc<SourceMapping>>,
 }
 
 /// An event of the raw log.
@@ -26,8 +31,11 @@ pub struct RawEvent {
     pub seq: i64,
     /// When it came, microseconds since 1970.
     pub received_at: i64,
-    /// The JSON text as it came.
+    /// The JSON text as it came, without network addresses.
     pub body: String,
+    /// The source that it names and the rules by which it was accepted, which are those that it is
+    /// always read by.
+    pub sent: Option<Arc<SourceMapping>>,
 }
 
 /// What the lake has not taken yet.
@@ -132,12 +140,15 @@ pub(super) async fn events(
     through: i64,
     limit: u64,
 ) -> Result<Vec<RawEvent>, StoreError> {
-    let rows: Vec<(i64, i64, String)> = raw_events::Entity::find()
+    type Row = (i64, i64, String, Option<String>, Option<i64>);
+    let rows: Vec<Row> = raw_events::Entity::find()
         .select_only()
         .columns([
             raw_events::Column::Seq,
             raw_events::Column::ReceivedAt,
             raw_events::Column::Body,
+            raw_events::Column::Source,
+            raw_events::Column::Mapping,
         ])
         .filter(raw_events::Column::Tenant.eq(tenant.as_str()))
         .filter(raw_events::Column::Seq.gt(after))
@@ -147,8 +158,16 @@ pub(super) async fn events(
         .into_tuple()
         .all(read)
         .await?;
-    let event = |(seq, received_at, body)| RawEvent { seq, received_at, body };
-    Ok(rows.into_iter().map(event).collect())
+    let mut versions = Versions::default();
+    let mut events = Vec::with_capacity(rows.len());
+    for (seq, received_at, body, source, version) in rows {
+        let sent = match source.zip(version) {
+            None => None,
+            Some((source, version)) => Some(versions.find(read, tenant, source, version).await?),
+        };
+        events.push(RawEvent { seq, received_at, body, sent });
+    }
+    Ok(events)
 }
 
 /// Rows read at once while a flush collects its events.

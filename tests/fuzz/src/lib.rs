@@ -3,10 +3,11 @@
 //! `cargo xtask fuzz` lets libFuzzer look for bytes that they do not hold under. The bytes that it found
 //! worth keeping lie in `corpus/`, and every ordinary test run tries them again.
 
+use inlay_server::event::Mapping;
 use inlay_server::ingest::{Batch, Form, Geo, Terms, ValidEvent};
 use inlay_server::model::Model;
 use inlay_server::query::check_query;
-use inlay_shared::Query;
+use inlay_shared::{MappingRule, Query};
 use jiff::Timestamp;
 
 /// The time at which everything happens: 2026-11-20T12:00:00Z.
@@ -22,6 +23,7 @@ pub fn parser(data: &[u8]) {
         bytes: bytes::Bytes::copy_from_slice(body),
         form: if form & 1 == 0 { Form::Array } else { Form::Lines },
         gzip: form & 2 != 0,
+        source: None,
     };
     let Ok(texts) = batch.texts() else { return };
     let terms = Terms { now: now(), mapping: None, geo: &Geo::default() };
@@ -30,6 +32,22 @@ pub fn parser(data: &[u8]) {
             let again = ValidEvent::parse(event.body(), terms);
             assert_eq!(again.as_ref(), Ok(&event), "what was stored is not valid any more");
         }
+    }
+}
+
+/// Rules on the first line, an event behind it. Whatever they are, the event is accepted or refused, what
+/// is stored of it is valid again under the same rules, and no member `ip` is left in it.
+pub fn mapping(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let (rules, event) = text.split_once('\n').unwrap_or((text, "{}"));
+    let Ok(rules) = serde_json::from_str::<Vec<MappingRule>>(rules) else { return };
+    let Ok(rules) = Mapping::new(&rules) else { return };
+    let terms = Terms { now: now(), mapping: Some(&rules), geo: &Geo::default() };
+    if let Ok(event) = ValidEvent::parse(event, terms) {
+        let again = ValidEvent::parse(event.body(), terms);
+        assert_eq!(again.as_ref(), Ok(&event), "what was stored is not valid any more");
+        let stored: serde_json::Value = serde_json::from_str(event.body()).expect("it is valid");
+        assert!(stored.get("ip").is_none(), "an address was stored");
     }
 }
 
@@ -60,6 +78,11 @@ mod tests {
     #[test]
     fn the_parser_holds_under_its_corpus() {
         hold("parser", super::parser);
+    }
+
+    #[test]
+    fn a_mapping_holds_under_its_corpus() {
+        hold("mapping", super::mapping);
     }
 
     #[test]

@@ -65,7 +65,13 @@ async fn more_than_is_held_in_memory_is_refused_and_other_tenants_have_their_roo
         flood.call(http::Method::POST, "/v1/events").body("application/x-ndjson", gzip(&large));
     packed.header("content-encoding", "gzip").await.refused(429, "ingest_busy");
     quiet.feed(&numbered("b", 1_000), 1_000).await;
+    let told = async || flood.operator().get("/metrics").await.is(200).text();
+    let metrics = told().await;
+    assert!(metrics.contains(&format!("\ninlay_ingest_requests {}\n", held.len())), "{metrics}");
+    // The last permit of those that are held was refused, and two requests.
+    assert!(metrics.contains("\ninlay_ingest_refused_total 3\n"), "{metrics}");
     drop(held);
+    assert!(told().await.contains("\ninlay_ingest_bytes 0\n"));
     let receipt: Receipt = send().await.is(202).json();
     assert_eq!(receipt.accepted + receipt.duplicates, 1_000);
     flood.sees(1_000).await;

@@ -169,6 +169,17 @@ async fn weeks_begin_where_they_are_told_to() {
 }
 
 #[tokio::test]
+async fn others_are_one_row_with_a_mark_of_its_own() {
+    let tenant = fed().await;
+    let ask =
+        json!({"measures": ["events", "users"], "dimensions": ["page"], "limit": 1, "other": true});
+    let answer: Answer = tenant.query(&query(ask)).await.is(200).json();
+    assert_eq!(json!(answer.rows), json!([["/a", 3, 2, false], [null, 3, 2, true]]));
+    let bare = query(json!({"other": true}));
+    tenant.query(&bare).await.refused(422, "invalid_other");
+}
+
+#[tokio::test]
 async fn any_range_can_stand_beside() {
     let tenant = fed().await;
     let time = json!({"from": "2026-11-18", "to": "2026-11-20"});

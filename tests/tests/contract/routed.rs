@@ -34,7 +34,8 @@ async fn the_served_contract_is_the_one_of_the_repository() {
 async fn every_operation_answers_its_right_caller() {
     let inlay = Inlay::start().await;
     let tenant = inlay.tenant("acme").await;
-    let viewer = tenant.viewer(serde_json::json!({})).await;
+    let all = serde_json::json!({"capabilities": ["filter", "rows", "export:csv"]});
+    let viewer = tenant.viewer(all).await;
     tenant
         .configure(
             "brand",
@@ -50,7 +51,11 @@ async fn every_operation_answers_its_right_caller() {
     let sampled: BTreeSet<_> = samples.iter().map(|sample| sample.id.to_owned()).collect();
     let documented: BTreeSet<_> = contract().operations().iter().map(|o| o.id.clone()).collect();
     assert_eq!(sampled, documented, "each operation has one sample");
-    for sample in samples {
+    for mut sample in samples {
+        if sample.target.contains("/dead_") {
+            let letter = tenant.dead_letter().await;
+            sample.target = sample.target.replace("dead_01h455vb4pex5vsknk084sn02q", &letter);
+        }
         let call = sample.by_right(&tenant, &viewer);
         let answer = match sample.id {
             "issueToken" => continue,

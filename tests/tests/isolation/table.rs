@@ -244,9 +244,21 @@ async fn with_the_token_of_another_tenant() {
                 let answer = world.globex.dress(call()).await;
                 expect(&sample, "other tenant", &answer, (404, "unknown_erasure"));
             }
+            "getDeadLetter" | "replayDeadLetter" => {
+                let letter = world.acme.dead_letter().await;
+                let target = sample.target.replace("dead_01h455vb4pex5vsknk084sn02q", &letter);
+                let own = Sample { target, ..sample.clone() };
+                let answer = world.globex.dress(own.call(world.inlay.door())).await;
+                expect(&sample, "other tenant", &answer, (404, "unknown_dead_letter"));
+                world.acme.get(&format!("/v1/dead-letters/{letter}")).await.is(200);
+            }
             "getDashboard" => {
                 let answer = world.globex.get("/v1/dashboards/private").await;
                 expect(&sample, "other tenant", &answer, (404, "unknown_dashboard"));
+            }
+            "getImport" | "cancelImport" => {
+                let answer = world.globex.dress(call()).await;
+                expect(&sample, "other tenant", &answer, (404, "unknown_import"));
             }
             "viewDashboard" | "queryPanel" | "rowsOfPanel" | "exportPanel" | "listenLive" => {
                 let target = sample.target.replace("overview", "private");

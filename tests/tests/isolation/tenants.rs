@@ -30,6 +30,8 @@ async fn furnished(inlay: &Inlay, id: &str, events: usize) -> TenantClient {
     let mut own = dashboard(&mark);
     own["title"] = json!(mark);
     tenant.put(&format!("/v1/dashboards/{mark}"), &own).await.is(200);
+    let rules = json!({"rules": [{"action": "drop", "from": mark}]});
+    tenant.put(&format!("/v1/mappings/{mark}"), &rules).await.is(200);
     let brand = json!({"name": mark, "accent": "#000000", "accent_dark": "#ffffff"});
     tenant.configure("brand", &brand).await.is(200);
     let domains = json!({"domains": [format!("{mark}.own.example")]});
@@ -56,7 +58,9 @@ async fn no_operation_shows_what_is_anothers() {
                 ),
             );
         }
-        for path in ["/v1/dashboards", "/v1/dead-letters"] {
+        for path in
+            ["/v1/dashboards", "/v1/dead-letters", "/v1/dead-letters/reasons", "/v1/mappings"]
+        {
             calls.push(own.get(path));
         }
         calls.push(inlay.call(Method::GET, &format!("/embed/overview?tenant={}", own.id())));
@@ -90,7 +94,7 @@ async fn whatever_one_tenant_does_the_others_things_stay() {
     let globex = furnished(&inlay, "globex", 5).await;
     let state = async || {
         let mut all = Vec::new();
-        for path in ["/v1/dashboards", "/v1/dead-letters"] {
+        for path in ["/v1/dashboards", "/v1/dead-letters", "/v1/mappings"] {
             all.push(acme.get(path).await.is(200).value());
         }
         for what in ["", "/origins", "/domains", "/brand"] {

@@ -46,7 +46,7 @@ impl Ranking {
         Some(Self {
             rows: rows
                 .map(|(row, cells)| Ranked {
-                    name: group_name(cells, &groups),
+                    name: group_name(cells, &groups, place_of(answer, Role::Other)),
                     value: cells.get(measure).and_then(cell::number),
                     before: before(row),
                 })

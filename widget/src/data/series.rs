@@ -73,7 +73,7 @@ impl Series {
             let targets = if groups.is_empty() {
                 0..lines.len()
             } else {
-                let name = group_name(cells, &groups);
+                let name = group_name(cells, &groups, place_of(answer, Role::Other));
                 let known = lines.iter().position(|line| line.name == name);
                 let line = known.unwrap_or(lines.len());
                 if known.is_none() {
@@ -135,8 +135,15 @@ pub fn place_of(answer: &Answer, role: Role) -> Option<usize> {
     places_of(answer, role).next()
 }
 
-/// A group's name: its values, joined.
-pub fn group_name(cells: &[serde_json::Value], groups: &[usize]) -> String {
+/// The row of all groups past the limit: no group of its own.
+pub const ALL_OTHERS: &str = "(all others)";
+
+/// A group's name: its values, joined. `other` is the column that marks the row of all others.
+pub fn group_name(cells: &[serde_json::Value], groups: &[usize], other: Option<usize>) -> String {
+    let is_other = other.and_then(|place| cells.get(place)).and_then(serde_json::Value::as_bool);
+    if is_other == Some(true) {
+        return ALL_OTHERS.into();
+    }
     let mut name = String::new();
     for group in groups {
         if !name.is_empty() {

@@ -216,6 +216,7 @@ fn column(value: Value) -> Option<Column> {
             "time" => Role::Time,
             "dimension" => Role::Dimension,
             "measure" => Role::Measure,
+            "other" => Role::Other,
             _ => return None,
         },
         kind: match fields.string("type")?.as_str() {
@@ -302,7 +303,7 @@ pub(super) mod tests {
             column("measure", "integer", Some("number"), None),
             column("measure", "number", Some("duration"), None),
             column("measure", "decimal", Some("money"), Some("EUR")),
-            column("dimension", "boolean", None, None),
+            column("other", "boolean", None, None),
             column("dimension", "string", None, None),
         ];
         let grains = ["minute", "hour", "day", "week", "month", "quarter", "year"];

@@ -177,10 +177,11 @@ impl Feed {
                     return self.ask(Cause::Clock);
                 }
                 let seconds = context.layout.get_untracked().map(|layout| layout.refresh_seconds);
-                if !self.hearing.get() {
+                // A panel without numbers is asked for again, news or not.
+                if !self.hearing.get() || self.lacking.get() {
                     self.schedule(f64::from(seconds.unwrap_or(30).max(2)) * 1_000.0);
-                    self.listen();
                 }
+                self.listen();
             }
             Err(trouble) => {
                 self.failures.set(self.failures.get() + 1);

@@ -84,7 +84,9 @@ impl Feed {
         self.hearing.set(true);
         let mut news = News::default();
         fetch::chunks(&response, |chunk| {
-            self.schedule(SILENT_MS);
+            if !self.lacking.get() {
+                self.schedule(SILENT_MS);
+            }
             news.push(chunk, |id| self.news(id));
             true
         })

@@ -53,7 +53,8 @@ impl Feed {
             self.admit(tenant).await?;
         }
         let scopes = &self.scopes;
-        let work = portion.events.into_iter().map(|(tenant, events)| (&scopes[&tenant], events));
+        let of = |(tenant, events)| (scopes[&tenant].clone(), events);
+        let work = portion.events.into_iter().map(of).collect();
         Ok(import::store(&self.ingest, work, &mut self.tally).await?)
     }
 

@@ -154,6 +154,7 @@ impl Feed {
             filters: Vec::new(),
             order: Vec::new(),
             limit: None,
+            other: false,
             compare: None,
         };
         let who = As::Tenant(CUSTOMERS[customer].id);

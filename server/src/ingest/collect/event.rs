@@ -96,7 +96,7 @@ mod tests {
         let text = read(value).and_then(|event| looking.at(event)).map_err(|no| no.code)?;
         let terms = Terms { now, mapping: None, geo: &Geo::default() };
         let event = ValidEvent::parse(&text, terms).map_err(|no| no.code)?;
-        Ok(serde_json::from_str(&event.into_row().body).unwrap())
+        Ok(serde_json::from_str(event.body()).unwrap())
     }
 
     #[test]

@@ -160,7 +160,7 @@ impl Collect {
         if !events.is_empty() {
             // A JSON text has no line break in it, so this is a body like any backend's.
             let bytes = events.join("\n").into();
-            let batch = Batch { bytes, form: Form::Lines, gzip: false };
+            let batch = Batch { bytes, form: Form::Lines, gzip: false, source: None };
             receipt = inner.ingest.accept(scope, batch).await?;
         }
         for no in &mut receipt.rejected {

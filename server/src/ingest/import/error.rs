@@ -42,6 +42,11 @@ impl ReadError {
         Self::Unreadable { row, source: source.into() }
     }
 
+    /// A file that cannot be read for a reason of ours.
+    pub fn lost(why: &'static str) -> Self {
+        Self::unreadable(None, why)
+    }
+
     /// The row at which it is wrong, from 1.
     pub fn row(&self) -> Option<u64> {
         match self {

@@ -97,11 +97,13 @@ impl Reading {
         let Self { file, kind, columns, tenant, skip, portion } = self;
         let size = file.metadata().map_err(|error| ReadError::unreadable(None, error))?.len();
         let mut rows = Rows::new(tenant.as_ref(), skip, portion, size, send);
-        match kind {
-            Kind::Csv => csv::read(file, &columns, &mut rows)?,
-            Kind::Lines => lines::read(file, &columns, &mut rows)?,
-            Kind::Parquet => parquet::read(file, &columns, &mut rows)?,
-        }
-        rows.finish()
+        let read = match kind {
+            Kind::Csv => csv::read(file, &columns, &mut rows),
+            Kind::Lines => lines::read(file, &columns, &mut rows),
+            Kind::Parquet => parquet::read(file, &columns, &mut rows),
+        };
+        // What came before the row that cannot be read is as good as ever.
+        let sent = rows.finish();
+        read.and(sent)
     }
 }

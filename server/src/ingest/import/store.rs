@@ -46,18 +46,21 @@ impl Tally {
 /// [`IngestError`] if some could not be stored.
 pub async fn store(
     ingest: &Ingest,
-    work: impl IntoIterator<Item = (&TenantScope, Vec<String>)>,
+    work: Vec<(TenantScope, Vec<String>)>,
     tally: &mut Tally,
 ) -> Result<(), IngestError> {
     let mut batches = Vec::new();
     for (scope, mut events) in work {
         while !events.is_empty() {
             let rest = events.split_off(events.len().min(TRANSACTION));
-            batches.push((scope, std::mem::replace(&mut events, rest)));
+            batches.push((scope.clone(), std::mem::replace(&mut events, rest)));
         }
     }
     stream::iter(batches)
-        .map(|(scope, events)| ingest.accept_events(scope, events))
+        .map(|(scope, events)| {
+            let ingest = ingest.clone();
+            async move { ingest.accept_events(&scope, events).await }
+        })
         .buffered(AT_ONCE)
         .try_for_each(|receipt| {
             tally.add(receipt);

@@ -49,6 +49,7 @@ impl Shore {
             let filling = "x".repeat(n % 700);
             NewEvent {
                 id: format!("{prefix}-{n}"),
+                sent: None,
                 body: format!(
                     r#"{{"id":"{prefix}-{n}","name":"n","time":"2026-11-{:02}T10:00:00Z",
                         "user":"{user}","properties":{{"filling":"{filling}"}}}}"#,
@@ -220,7 +221,7 @@ async fn a_tenant_goes_with_everything() {
     system.begin_tenant_erasure(&tenant, now).await.unwrap().unwrap();
     assert!(system.begin_tenant_erasure(&tenant, now).await.unwrap().is_none());
     assert!(matches!(make().await, Err(StoreError::BeingErased)));
-    let late = NewEvent { id: "late".into(), body: "{}".into() };
+    let late = NewEvent { id: "late".into(), body: "{}".into(), sent: None };
     let late = shore.folder.store.tenant(&shore.scope).append([late], [], now).await;
     assert_eq!(late.unwrap(), 0);
     shore.lake.erase_tenants().await.unwrap();

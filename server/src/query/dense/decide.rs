@@ -165,3 +165,66 @@ const fn is_text(field: Field) -> bool {
             | Field::Properties
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::Model;
+    use crate::query::families::families;
+
+    /// For each family of a question whether it is answered here.
+    fn decided(mut ask: Value) -> Vec<bool> {
+        ask["time"] = json!({"from": "2026-03-20", "to": "2026-04-09", "grain": "day"});
+        let query = serde_json::from_value(ask).unwrap();
+        let plan = Plan::new(&Model::built_in(), &query, &[]).unwrap();
+        let families = families(&plan.terms.aggregates);
+        let answered = |family: &Family| decide(&plan, family, &plan.period, &[], true).is_some();
+        families.iter().map(answered).collect()
+    }
+
+    #[test]
+    fn counts_sums_means_and_sets_are_answered_here() {
+        let all = json!(["events", "value", "duration_avg", "users", "sessions", "accounts"]);
+        assert_eq!(decided(json!({"measures": all})), [true; 4]);
+        let keys = json!(["page", "country", "hour_of_day", "currency"]);
+        assert_eq!(decided(json!({"measures": all, "dimensions": keys})), [true; 4]);
+        let filters = json!([
+            {"or": [
+                {"dimension": "page", "op": "contains", "values": ["a"]},
+                {"not": {"dimension": "value", "op": "gt", "values": ["1.5"]}},
+            ]},
+            {"dimension": "day_of_week", "op": "in", "values": ["1"]},
+            {"dimension": "duration_ms", "op": "between", "values": ["1", "9"]},
+            {"dimension": "time", "op": "lt", "values": ["2026-04-01T00:00:00Z"]},
+        ]);
+        assert_eq!(decided(json!({"measures": ["events"], "filters": filters})), [true]);
+    }
+
+    #[test]
+    fn the_rest_is_left_to_datafusion() {
+        let percentile = json!(["events", "duration_p95", "users"]);
+        assert_eq!(decided(json!({"measures": percentile})), [false, true]);
+        let received = json!([{
+            "dimension": "received_at", "op": "gt", "values": ["2026-04-01T00:00:00Z"]
+        }]);
+        assert_eq!(decided(json!({"measures": ["events"], "filters": received})), [false]);
+    }
+
+    #[test]
+    fn a_job_reads_each_column_once() {
+        let query = json!({
+            "measures": ["value", "users"], "dimensions": ["country", "currency"],
+            "time": {"from": "2026-03-20", "to": "2026-04-09"},
+            "filters": [{"dimension": "country", "op": "is_set"}],
+        });
+        let query = serde_json::from_value(query).unwrap();
+        let plan = Plan::new(&Model::built_in(), &query, &[]).unwrap();
+        let both = Family { aggregates: vec![0, 1] };
+        let job = decide(&plan, &both, &plan.period, &[], false).unwrap();
+        let names: Vec<&str> = job.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["country", "currency", "value", "user"]);
+        assert!(!job.reads_clock() && job.buckets.is_empty());
+    }
+}

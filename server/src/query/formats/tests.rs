@@ -17,7 +17,7 @@ fn answer(rows: Value, compare: Option<Value>) -> Answer {
         column("events", "measure", "integer"),
         value,
         column("mean", "measure", "number"),
-        column("is_other", "dimension", "boolean"),
+        column("is_other", "other", "boolean"),
     ]);
     let mut answer = json!({
         "columns": columns, "rows": rows, "time": time, "version": "7", "source": "lake",

@@ -1,5 +1,10 @@
 //! Whoever computes an answer, it is the same one.
 
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+
+use super::exact::same;
+use super::random::SPRING;
 use super::*;
 
 /// Random questions to the workers alone, to several of them, and to DataFusion.
@@ -7,7 +12,8 @@ use super::*;
 async fn every_engine_gives_the_same_answer() {
     let house = House::new().await;
     // Four segments, and the rest is in none yet.
-    let events = events(5, 900);
+    let mut random = ChaCha20Rng::seed_from_u64(6);
+    let events = SPRING.events(&mut random, 900);
     for part in events[..692].chunks(173) {
         house.send(part).await;
         house.flush().await;
@@ -15,9 +21,9 @@ async fn every_engine_gives_the_same_answer() {
     house.send(&events[692..]).await;
     let (alone, shared) = (house.engine.clone(), house.engine.clone().in_shares(50));
     let datafusion = house.engine.clone().without_dense();
-    let mut random = ChaCha20Rng::seed_from_u64(6);
     for round in 0..80 {
-        let (query, filters) = random_query(&mut random);
+        let (query, filters) = SPRING.query(&mut random);
+        let which = || format!("{round}: {query:?}");
         let ask = async |engine: &Engine| {
             engine.answer(&house.scope, &query, &filters).await.map_err(|error| error.code())
         };
@@ -26,10 +32,10 @@ async fn every_engine_gives_the_same_answer() {
             let found = ask(engine).await;
             match (&found, &expected) {
                 (Ok(found), Ok(expected)) => {
-                    same(&found.rows, &expected.rows, &query);
+                    same(found, &found.rows, &expected.rows, &which);
                     let rows = |answer: &Answer| answer.compare.as_ref().map(|c| c.rows.clone());
                     match (rows(found), rows(expected)) {
-                        (Some(found), Some(expected)) => same(&found, &expected, &query),
+                        (Some(rows), Some(expected)) => same(found, &rows, &expected, &which),
                         (None, None) => {}
                         _ => panic!("{round}: only one of them compares: {query:?}"),
                     }
@@ -77,7 +83,7 @@ async fn many_users_are_counted_and_ranked_alike() {
         let ask = query(ask);
         let found = shared.answer(&house.scope, &ask, &[]).await.unwrap();
         let expected = datafusion.answer(&house.scope, &ask, &[]).await.unwrap();
-        same(&found.rows, &expected.rows, &ask);
+        same(&found, &found.rows, &expected.rows, &|| format!("{ask:?}"));
         assert!(!found.rows.is_empty());
     }
 }

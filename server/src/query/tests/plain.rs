@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp, ToSpan, Unit, Zoned};
 use serde_json::{Value, json};
 
-use super::plain_filters::holds;
+use super::plain_filters::{holds, millionths};
 
 pub(super) struct Plain {
     pub(super) rows: Vec<Vec<Value>>,
@@ -19,26 +19,38 @@ pub(super) fn evaluate(events: &[Value], query: &Query, row_filters: &[Filter]) 
     let zone = TimeZone::get(&query.time.zone).unwrap();
     let (from, to) = (instant(&query.time.from, &zone), instant(&query.time.to, &zone));
     let world = World { events, query, row_filters, zone };
-    let groups = world.groups(&from, &to);
-    let rows = world.rows(&groups, &from, &to);
-    let order = world.order(&rows);
+    let (groups, other) = world.groups(&from, &to);
+    let buckets = world.buckets(&from, &to);
+    let rows = world.rows(&groups, other, &from, &to);
+    let per_bucket = groups.len() + usize::from(other);
+    let order = world.order(&rows, per_bucket, buckets.len());
     let compared = query.compare.as_ref().map(|compare| {
         let (start, end) = world.compared(compare, &from, &to);
-        let other = world.rows(&groups, &start, &end);
-        let per_bucket = groups.len();
-        order
-            .iter()
-            .map(|index| {
-                other.get(*index).cloned().unwrap_or_else(|| {
-                    let mut row = vec![Value::Null];
-                    row.extend(groups[index % per_bucket].clone());
-                    row.extend(query.measures.iter().map(|_| Value::Null));
-                    row
-                })
+        let earlier = world.rows(&groups, other, &start, &end);
+        let row = |index: &usize| {
+            earlier.get(*index).cloned().unwrap_or_else(|| {
+                // A period without that bucket has neither time nor numbers there.
+                let mut row = rows[*index].clone();
+                row[0] = Value::Null;
+                let first = 1 + query.dimensions.len();
+                row[first..first + query.measures.len()].fill(Value::Null);
+                row
             })
-            .collect()
+        };
+        order.iter().map(row).collect()
     });
     Plain { rows: order.iter().map(|index| rows[*index].clone()).collect(), compared }
+}
+
+/// The ids of the events in the range that meet every filter, the latest first.
+pub(super) fn ids(events: &[Value], query: &Query, row_filters: &[Filter]) -> Vec<Vec<Value>> {
+    let zone = TimeZone::get(&query.time.zone).unwrap();
+    let (from, to) = (instant(&query.time.from, &zone), instant(&query.time.to, &zone));
+    let world = World { events, query, row_filters, zone };
+    let mut matching = world.matching(&from, &to);
+    // A stable sort, so those of one instant stay in the order in which they came.
+    matching.sort_by_key(|(_, time)| time.timestamp());
+    matching.iter().rev().map(|(event, _)| vec![event["id"].clone()]).collect()
 }
 
 struct World<'a> {
@@ -48,8 +60,8 @@ struct World<'a> {
     zone: TimeZone,
 }
 
-impl World<'_> {
-    fn matching(&self, from: &Zoned, to: &Zoned) -> Vec<(&Value, Zoned)> {
+impl<'a> World<'a> {
+    fn matching(&self, from: &Zoned, to: &Zoned) -> Vec<(&'a Value, Zoned)> {
         let filters = self.query.filters.iter().chain(self.row_filters);
         let filters: Vec<_> = filters.collect();
         let timed = self.events.iter().map(|event| {
@@ -95,10 +107,10 @@ impl World<'_> {
         self.query.dimensions.iter().map(|name| dimension(event, time, name)).collect()
     }
 
-    /// The groups of the whole range in their rank, cut at the limit.
-    fn groups(&self, from: &Zoned, to: &Zoned) -> Vec<Vec<Value>> {
+    /// The groups of the whole range in their rank, cut at the limit; and whether others make a row.
+    fn groups(&self, from: &Zoned, to: &Zoned) -> (Vec<Vec<Value>>, bool) {
         if self.query.dimensions.is_empty() {
-            return vec![Vec::new()];
+            return (vec![Vec::new()], false);
         }
         let mut found: BTreeMap<String, (Vec<Value>, Vec<&Value>)> = BTreeMap::new();
         for (event, time) in self.matching(from, to) {
@@ -108,49 +120,94 @@ impl World<'_> {
         }
         let mut groups: Vec<(Vec<Value>, Vec<Value>)> =
             found.into_values().map(|(group, events)| (group, self.measure(&events))).collect();
-        groups.sort_by(|a, b| {
-            let all = |(labels, cells): &(Vec<Value>, Vec<Value>)| {
-                [labels.clone(), cells.clone()].concat()
+        let (dimensions, measures) = (&self.query.dimensions, &self.query.measures);
+        groups.sort_by(|(left, left_cells), (right, right_cells)| {
+            let keys = self.query.order.iter().filter(|key| key.by != "time");
+            let mut by_keys =
+                keys.map(|key| match measures.iter().position(|name| *name == key.by) {
+                    Some(at) => by_number(&left_cells[at], &right_cells[at], key.desc),
+                    None => {
+                        let at = dimensions.iter().position(|name| *name == key.by).unwrap();
+                        by_label(&left[at], &right[at], key.desc)
+                    }
+                });
+            let first = match by_keys.next() {
+                None => by_number(&left_cells[0], &right_cells[0], true),
+                Some(first) => by_keys.fold(first, std::cmp::Ordering::then),
             };
-            let (left, right) = (all(a), all(b));
-            let names: Vec<_> = self.query.dimensions.iter().chain(&self.query.measures).collect();
-            let (key, desc) = match self.query.order.first() {
-                Some(order) => (names.iter().position(|n| **n == order.by).unwrap(), order.desc),
-                None => (self.query.dimensions.len(), true),
-            };
-            let first = compare(&left[key], &right[key], desc);
-            (0..self.query.dimensions.len())
-                .fold(first, |order, at| order.then_with(|| compare(&left[at], &right[at], false)))
+            (0..dimensions.len())
+                .fold(first, |order, at| order.then_with(|| by_label(&left[at], &right[at], false)))
         });
         let limit = usize::try_from(self.query.limit.unwrap_or(1_000)).unwrap();
-        groups.into_iter().take(limit).map(|(group, _)| group).collect()
+        let other = self.query.other && groups.len() > limit;
+        (groups.into_iter().take(limit).map(|(group, _)| group).collect(), other)
     }
 
-    /// A row for each bucket and group, buckets rising.
-    fn rows(&self, groups: &[Vec<Value>], from: &Zoned, to: &Zoned) -> Vec<Vec<Value>> {
-        let matching = self.matching(from, to);
-        let mut rows = Vec::new();
-        let buckets = match self.query.time.grain {
-            None => vec![None],
-            Some(_) => self.buckets(from, to).into_iter().map(Some).collect(),
-        };
-        for bucket in buckets {
-            for group in groups {
-                let events: Vec<&Value> = matching
-                    .iter()
-                    .filter(|(event, time)| {
-                        let fits = bucket.as_ref().is_none_or(|start| self.floor(time) == *start);
-                        fits && self.group(event, time) == *group
-                    })
-                    .map(|(event, _)| *event)
-                    .collect();
-                let mut row: Vec<Value> = bucket.iter().map(|start| json!(write(start))).collect();
-                row.extend(group.clone());
-                row.extend(self.measure(&events));
-                rows.push(row);
+    /// A row for each bucket and group, buckets rising, the others last in each.
+    fn rows(
+        &self,
+        groups: &[Vec<Value>],
+        other: bool,
+        from: &Zoned,
+        to: &Zoned,
+    ) -> Vec<Vec<Value>> {
+        let buckets = self.buckets(from, to);
+        let per_bucket = groups.len() + usize::from(other);
+        let mut cells: Vec<Vec<&Value>> = vec![Vec::new(); buckets.len() * per_bucket];
+        for (event, time) in self.matching(from, to) {
+            let start = self.query.time.grain.map(|_| self.floor(&time));
+            let bucket = buckets.iter().position(|bucket| *bucket == start).unwrap();
+            let group = self.group(event, &time);
+            let group = groups.iter().position(|known| *known == group);
+            match group {
+                Some(group) => cells[bucket * per_bucket + group].push(event),
+                None if other => cells[bucket * per_bucket + groups.len()].push(event),
+                None => {}
             }
         }
+        let mut rows = Vec::with_capacity(cells.len());
+        for (at, events) in cells.iter().enumerate() {
+            let mut row = Vec::new();
+            if let Some(start) = buckets.get(at / per_bucket).and_then(Option::as_ref) {
+                row.push(json!(write(start)));
+            }
+            match groups.get(at % per_bucket) {
+                Some(group) => row.extend(group.clone()),
+                None => row.extend(self.query.dimensions.iter().map(|_| Value::Null)),
+            }
+            row.extend(self.measure(events));
+            if self.query.other {
+                row.push(json!(at % per_bucket == groups.len()));
+            }
+            rows.push(row);
+        }
         rows
+    }
+
+    /// The order of rows: as they are, but buckets may fall, and those of one group alone may be
+    /// ordered by a measure.
+    fn order(&self, rows: &[Vec<Value>], per_bucket: usize, buckets: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..buckets).collect();
+        if self.query.time.grain.is_some() {
+            order.sort_by(|a, b| {
+                let by_keys = self.query.order.iter().map(|key| {
+                    let measure = self.query.measures.iter().position(|name| *name == key.by);
+                    match measure {
+                        _ if key.by == "time" && key.desc => b.cmp(a),
+                        _ if key.by == "time" => a.cmp(b),
+                        Some(at) if self.query.dimensions.is_empty() => {
+                            by_number(&rows[*a][1 + at], &rows[*b][1 + at], key.desc)
+                        }
+                        _ => std::cmp::Ordering::Equal,
+                    }
+                });
+                by_keys.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+            });
+        }
+        order
+            .into_iter()
+            .flat_map(|bucket| (0..per_bucket).map(move |at| bucket * per_bucket + at))
+            .collect()
     }
 
     /// The beginning of the bucket that an instant is in.
@@ -187,15 +244,18 @@ impl World<'_> {
     }
 
     /// Every bucket that an instant of the range is in, found by walking through it in steps of a
-    /// quarter of an hour, or of a minute.
-    fn buckets(&self, from: &Zoned, to: &Zoned) -> Vec<Zoned> {
+    /// quarter of an hour, or of a minute. Without a grain, one for everything.
+    fn buckets(&self, from: &Zoned, to: &Zoned) -> Vec<Option<Zoned>> {
+        if self.query.time.grain.is_none() {
+            return vec![None];
+        }
         let fine = self.query.time.grain == Some(Grain::Minute);
         let step = SignedDuration::from_mins(if fine { 1 } else { 15 });
-        let mut starts = Vec::new();
+        let mut starts: Vec<Option<Zoned>> = Vec::new();
         let mut at = from.timestamp();
         let last = to.timestamp() - 1.microsecond();
         loop {
-            let start = self.floor(&at.min(last).to_zoned(self.zone.clone()));
+            let start = Some(self.floor(&at.min(last).to_zoned(self.zone.clone())));
             if starts.last() != Some(&start) {
                 starts.push(start);
             }
@@ -204,19 +264,6 @@ impl World<'_> {
             }
             at += step;
         }
-    }
-
-    /// The order of rows: as they are, but buckets of one group alone may be ordered by a measure.
-    fn order(&self, rows: &[Vec<Value>]) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        if self.query.time.grain.is_some()
-            && self.query.dimensions.is_empty()
-            && let Some(key) = self.query.order.first()
-        {
-            let at = 1 + self.query.measures.iter().position(|name| *name == key.by).unwrap();
-            order.sort_by(|a, b| compare(&rows[*a][at], &rows[*b][at], key.desc));
-        }
-        order
     }
 
     fn measure(&self, events: &[&Value]) -> Vec<Value> {
@@ -233,11 +280,15 @@ impl World<'_> {
             "sessions" => distinct("session"),
             "accounts" => distinct("account"),
             "value" => {
-                let cents = events.iter().filter_map(|event| event["value"].as_str());
-                let cents: i64 =
-                    cents.map(|text| text.replace('.', "").parse::<i64>().unwrap()).sum();
-                let sign = if cents < 0 { "-" } else { "" };
-                json!(format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100))
+                let amounts = events.iter().filter_map(|event| event["value"].as_str());
+                let sum: i128 = amounts.map(millionths).sum();
+                let (sign, size) = (if sum < 0 { "-" } else { "" }, sum.abs());
+                let mut text = format!("{sign}{}.{:06}", size / 1_000_000, size % 1_000_000);
+                // At least two places, more only where they say something.
+                while text.ends_with('0') && !text[..text.len() - 2].ends_with('.') {
+                    text.pop();
+                }
+                json!(text)
             }
             _ if durations.is_empty() => Value::Null,
             "duration_avg" => {
@@ -276,17 +327,31 @@ fn write(time: &Zoned) -> String {
     text.strip_suffix("+00:00").map(|utc| format!("{utc}Z")).unwrap_or(text)
 }
 
-fn compare(a: &Value, b: &Value, desc: bool) -> std::cmp::Ordering {
-    use std::cmp::Ordering;
-    let rising = match (a, b) {
-        (Value::Null, Value::Null) => return Ordering::Equal,
-        (Value::Null, _) => return Ordering::Greater,
-        (_, Value::Null) => return Ordering::Less,
-        (Value::String(a), Value::String(b)) => match (a.parse::<f64>(), b.parse::<f64>()) {
-            (Ok(a), Ok(b)) => a.total_cmp(&b),
-            _ => a.cmp(b),
-        },
+/// Numbers and amounts, rising or falling; what has no value comes last both ways.
+fn by_number(a: &Value, b: &Value, desc: bool) -> std::cmp::Ordering {
+    by(a, b, desc, |a, b| match (a.as_str(), b.as_str()) {
+        (Some(a), Some(b)) => millionths(a).cmp(&millionths(b)),
         _ => a.as_f64().unwrap().total_cmp(&b.as_f64().unwrap()),
-    };
-    if desc { rising.reverse() } else { rising }
+    })
+}
+
+/// Values of dimensions, rising or falling; what has no value comes last both ways.
+fn by_label(a: &Value, b: &Value, desc: bool) -> std::cmp::Ordering {
+    by(a, b, desc, |a, b| match (a.as_str(), b.as_str()) {
+        (Some(a), Some(b)) => a.cmp(b),
+        _ => a.as_i64().cmp(&b.as_i64()),
+    })
+}
+
+fn by(
+    a: &Value,
+    b: &Value,
+    desc: bool,
+    rising: impl Fn(&Value, &Value) -> std::cmp::Ordering,
+) -> std::cmp::Ordering {
+    match (a.is_null(), b.is_null()) {
+        (false, false) if desc => rising(b, a),
+        (false, false) => rising(a, b),
+        (left, right) => left.cmp(&right),
+    }
 }

@@ -49,7 +49,7 @@ pub(super) fn holds(filter: &Filter, event: &Value, time: &Zoned) -> bool {
     }
 }
 
-fn millionths(text: &str) -> i128 {
+pub(super) fn millionths(text: &str) -> i128 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     format!("{whole}{fraction:0<6}").parse().unwrap()
 }

@@ -138,6 +138,39 @@ async fn the_limit_ranks_groups_and_keeps_their_buckets() {
 }
 
 #[tokio::test]
+async fn others_are_one_row_that_is_no_group() {
+    let house = House::new().await;
+    let by = |id: &str, page: &str, user: &str| event(id, json!({"page": page, "user": user}));
+    let mut events = vec![by("1", "/a", "u1"), by("2", "/a", "u2"), by("3", "/a", "u3")];
+    // The same user on two of the other pages is one user of the others.
+    events.extend([by("4", "Other", "u1"), by("5", "/c", "u1"), event("6", json!({"user": "u9"}))]);
+    house.send(&events).await;
+    let ask = |limit: u64| {
+        query(json!({"measures": ["events", "users"], "dimensions": ["page"], "time": range(),
+            "limit": limit, "other": true, "compare": "previous_period"}))
+    };
+    let answer = house.ask(&ask(1)).await.unwrap();
+    assert_eq!(json!(answer.rows), json!([["/a", 3, 3, false], [null, 3, 2, true]]));
+    assert_eq!(
+        json!(answer.compare.unwrap().rows),
+        json!([["/a", 0, 0, false], [null, 0, 0, true]])
+    );
+    let last = answer.columns.last().unwrap();
+    assert_eq!((last.name.as_str(), last.role), ("is_other", inlay_shared::Role::Other));
+    let all = house.ask(&ask(4)).await.unwrap();
+    assert!(all.rows.len() == 4 && all.rows.iter().all(|row| row[3] == false), "{:?}", all.rows);
+    let code = |ask: Value| {
+        let house = &house;
+        async move { house.ask(&query(ask)).await.unwrap_err().code() }
+    };
+    let bare = json!({"measures": ["events"], "time": range(), "other": true});
+    assert_eq!(code(bare).await, "invalid_other");
+    let mixed = json!({"measures": ["value"], "dimensions": ["currency"], "time": range(),
+        "other": true});
+    assert_eq!(code(mixed).await, "invalid_other");
+}
+
+#[tokio::test]
 async fn too_large_an_answer_says_what_would_fit() {
     let house = House::new().await;
     let events: Vec<Value> =

@@ -8,12 +8,13 @@ use crate::ids::DeadLetterId;
 use crate::store::testing::{Folder, scope};
 
 fn event(id: impl Into<String>) -> NewEvent {
-    NewEvent { id: id.into(), body: "{}".into() }
+    NewEvent { id: id.into(), body: "{}".into(), sent: None }
 }
 
 fn letter(folder: &Folder) -> NewDeadLetter {
     let id = DeadLetterId::new(folder.clock.now(), &folder.entropy);
-    NewDeadLetter { id, code: "wrong".into(), detail: "it is".into(), body: "x".into() }
+    let (code, detail, body) = ("wrong".into(), "it is".into(), "x".into());
+    NewDeadLetter { id, code, detail, body, source: None }
 }
 
 /// Sends requests that become one group: the one writing connection is held until all of them wait.
@@ -66,7 +67,7 @@ async fn each_request_of_a_group_has_its_own_count() {
     assert_eq!((seqs, appended), (expected, 325));
     assert_eq!(log(&folder, "globex").await, (vec![1], 1));
     let globex = scope("globex");
-    assert_eq!(folder.store.tenant(&globex).dead_letters(None, 10).await.unwrap().len(), 2);
+    assert_eq!(folder.store.tenant(&globex).dead_letters(None, None, 10).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -103,7 +104,7 @@ async fn a_full_disk_is_told_and_ends() {
     let folder = Folder::new().await;
     let pages = "PRAGMA max_page_count = 1";
     folder.store.write.execute_unprepared(pages).await.unwrap();
-    let large = || NewEvent { id: "large".into(), body: "x".repeat(500_000) };
+    let large = || NewEvent { id: "large".into(), body: "x".repeat(500_000), sent: None };
     let scope = scope("acme");
     let store = folder.store.tenant(&scope);
     let now = folder.clock.now();

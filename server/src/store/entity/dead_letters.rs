@@ -13,6 +13,7 @@ pub struct Model {
     pub code: String,
     pub detail: String,
     pub body: String,
+    pub source: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,6 +8,7 @@ pub(super) mod erased_events;
 pub(super) mod erased_tenants;
 pub(super) mod erasures;
 pub(super) mod idempotency_keys;
+pub(super) mod imports;
 pub(super) mod lake_positions;
 pub(super) mod models;
 pub(super) mod public_keys;

@@ -12,6 +12,8 @@ pub struct Model {
     pub event_id: String,
     pub received_at: i64,
     pub body: String,
+    pub source: Option<String>,
+    pub mapping: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -3,11 +3,13 @@
 
 mod m20261121_000001_first_tables;
 mod m20261121_000201_segment_columns;
+mod m20261121_000202_mappings;
 mod m20261121_000301_retired_segments;
 mod m20261121_000302_erasures;
 mod m20261121_000303_retention;
 mod m20261121_000401_models;
 mod m20261121_000701_public_keys;
+mod m20261121_000702_imports;
 mod m20261121_000801_idempotency_keys;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -20,11 +22,13 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261121_000001_first_tables::Migration),
             Box::new(m20261121_000201_segment_columns::Migration),
+            Box::new(m20261121_000202_mappings::Migration),
             Box::new(m20261121_000301_retired_segments::Migration),
             Box::new(m20261121_000302_erasures::Migration),
             Box::new(m20261121_000303_retention::Migration),
             Box::new(m20261121_000401_models::Migration),
             Box::new(m20261121_000701_public_keys::Migration),
+            Box::new(m20261121_000702_imports::Migration),
             Box::new(m20261121_000801_idempotency_keys::Migration),
         ]
     }

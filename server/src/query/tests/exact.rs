@@ -1,0 +1,116 @@
+//! Random events and random questions, each answer held against a plain evaluation in memory.
+//!
+//! A round is one house: events come in parts, some of them twice, some of them late; some parts lie
+//! in segments, the last ones in no file yet. Some rounds are left to DataFusion, others to the workers
+//! where they can, alone or several of them. What fails names its seed: `INLAY_EXACT_SEED=<seed>`
+//! runs that round alone.
+
+use futures_util::StreamExt;
+use inlay_shared::{Answer, RowsQuery};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use serde_json::{Value, json};
+
+use super::random::Weeks;
+use super::{House, plain};
+
+/// Questions of a round.
+const QUESTIONS: u64 = 50;
+/// Questions of the long run.
+const MANY: u64 = 10_000;
+
+/// One round. The seed is all that it depends on.
+async fn round(seed: u64) {
+    let mut random = ChaCha20Rng::seed_from_u64(seed);
+    let house = House::new().await;
+    let weeks = Weeks::any(&mut random);
+    let count = random.random_range(0..400);
+    let events = weeks.events(&mut random, count);
+    for part in events.chunks(random.random_range(40..150)) {
+        house.send(part).await;
+        // The same id again, with something else to say: it was accepted, and stays as it was.
+        let mut again = part[random.random_range(0..part.len())].clone();
+        again["name"] = json!("changed");
+        again["value"] = json!("1");
+        house.send(&[again]).await;
+        if random.random_bool(0.6) {
+            house.flush().await;
+        }
+    }
+    let engine = match seed % 3 {
+        0 => house.engine.clone().without_dense(),
+        1 => house.engine.clone().in_shares(50),
+        _ => house.engine.clone(),
+    };
+    for question in 0..QUESTIONS {
+        let (query, row_filters) = weeks.query(&mut random);
+        let which = || {
+            let text = json!({"query": query, "row_filters": row_filters});
+            format!("INLAY_EXACT_SEED={seed}, question {question}: {text}")
+        };
+        let answer = engine.answer(&house.scope, &query, &row_filters).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{}: {error:?}", which()));
+        let plain = plain::evaluate(&events, &query, &row_filters);
+        same(&answer, &answer.rows, &plain.rows, &which);
+        let compared = answer.compare.as_ref().map(|compared| &compared.rows);
+        assert_eq!(compared.is_some(), plain.compared.is_some(), "{}", which());
+        for (rows, plain) in compared.into_iter().zip(&plain.compared) {
+            same(&answer, rows, plain, &which);
+        }
+        if question % 10 == 0 {
+            let rows: RowsQuery = serde_json::from_value(json!({
+                "columns": ["id"], "filters": query.filters, "limit": 10_000,
+                "time": {"from": query.time.from, "to": query.time.to, "zone": query.time.zone},
+            }))
+            .unwrap();
+            let page = engine.rows(&house.scope, &rows, &row_filters).await;
+            let page = page.unwrap_or_else(|error| panic!("{}: {error:?}", which()));
+            assert_eq!(page.rows, plain::ids(&events, &query, &row_filters), "{}", which());
+        }
+    }
+}
+
+/// The same cells; an interpolated percentile may be a tenth of a millisecond off.
+pub(super) fn same(
+    answer: &Answer,
+    rows: &[Vec<Value>],
+    plain: &[Vec<Value>],
+    which: &dyn Fn() -> String,
+) {
+    assert_eq!(rows.len(), plain.len(), "{}", which());
+    for (row, plain) in rows.iter().zip(plain) {
+        let cells = row.iter().zip(plain).zip(&answer.columns);
+        let equal = row.len() == plain.len()
+            && cells.len() == row.len()
+            && cells.into_iter().all(|((a, b), column)| match (a.as_f64(), b.as_f64()) {
+                (Some(a), Some(b)) if column.name == "duration_p95" => (a - b).abs() < 0.11,
+                (Some(a), Some(b)) => a == b,
+                _ => a == b,
+            });
+        assert!(equal, "{row:?} is not {plain:?}: {}", which());
+    }
+}
+
+/// Runs the rounds, two at a time, and says which one failed.
+async fn rounds(seeds: impl Iterator<Item = u64>) {
+    let run = |seed| async move {
+        tokio::spawn(round(seed))
+            .await
+            .unwrap_or_else(|_| panic!("the round of seed {seed} failed"));
+    };
+    futures_util::stream::iter(seeds).for_each_concurrent(2, run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_are_what_a_plain_evaluation_says() {
+    match std::env::var("INLAY_EXACT_SEED") {
+        Ok(seed) => round(seed.parse().expect("a seed is a whole number")).await,
+        Err(_) => rounds(1..=4).await,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "ten thousand questions take minutes: run it by its name before a release"]
+async fn exact_10_000() {
+    rounds(1_000..1_000 + MANY / QUESTIONS).await;
+}
