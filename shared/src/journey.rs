@@ -21,8 +21,8 @@ pub enum Subject {
 /// Body of `POST /v1/query/funnel`: how many get from each step to the next.
 ///
 /// Events without a subject do not count. A subject enters with its first event in the range that
-/// meets the first step; each next step is the first later event that meets it, no later than `window`
-/// after the entry. One event is one step; events of the same time are in the order in which they came.
+/// meets the first step; each next step is the first later event that meets it, no later than
+/// `window_seconds` after the entry. One event is one step; events of the same time are in the order in which they came.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunnelQuery {
@@ -81,7 +81,7 @@ pub struct FunnelCount {
 /// Body of `POST /v1/query/retention`: how many come back, by when they came first.
 ///
 /// A subject belongs to the cohort of the bucket of its first event in the range that meets `cohort`.
-/// It is back in a bucket if it has an event there that meets `back` and comes after that first one.
+/// It is back in a bucket if it has an event there that meets `returning` and comes after that first one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RetentionQuery {
@@ -90,7 +90,7 @@ pub struct RetentionQuery {
     pub cohort: Vec<Filter>,
     /// What an event must meet to be a return; any event, if it is left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub back: Vec<Filter>,
+    pub returning: Vec<Filter>,
     /// Whose events belong together.
     #[serde(default)]
     pub by: Subject,
@@ -125,5 +125,5 @@ pub struct Cohort {
     /// How many they are.
     pub size: u64,
     /// How many of them are back in this bucket, the next one, and so on to the end of the range.
-    pub back: Vec<u64>,
+    pub returned: Vec<u64>,
 }

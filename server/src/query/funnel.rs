@@ -1,11 +1,10 @@
 //! How many get from each step of a funnel to the next.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use inlay_shared::{Filter, FunnelAnswer, FunnelCount, FunnelQuery};
+use inlay_shared::{FunnelAnswer, FunnelCount, FunnelQuery};
 
-use super::journey::{Journey, MOST_SUBJECTS, too_many};
+use super::journey::{Journey, held};
 use super::period::Period;
 use super::{Engine, QueryError};
 use crate::model::{Invalid, conditions};
@@ -15,7 +14,7 @@ use crate::policy::TenantScope;
 const LONGEST_WINDOW: u64 = 31_536_000;
 
 impl Engine {
-    /// Answers a funnel. `row_filters` hold besides the query's own.
+    /// Answers a funnel.
     ///
     /// # Errors
     /// [`QueryError`]: what is wrong with the query, which limit it met, or what failed.
@@ -23,7 +22,6 @@ impl Engine {
         &self,
         scope: &TenantScope,
         query: &FunnelQuery,
-        row_filters: &[Filter],
     ) -> Result<FunnelAnswer, QueryError> {
         let invalid = |pointer: &str, detail: &str| {
             QueryError::Invalid(Invalid::new("invalid_funnel", pointer, detail))
@@ -36,17 +34,20 @@ impl Engine {
             return Err(invalid("/window_seconds", "a window is 1 s to 31,536,000 s"));
         }
         if query.time.grain.is_some() {
-            return Err(invalid("/time/grain", "a funnel has no buckets: leave the grain out"));
+            return Err(invalid("/time/grain", "a funnel has no buckets: leave `grain` out"));
         }
         let model = self.model(scope).await?;
         let mut marks = Vec::with_capacity(query.steps.len());
         for (at, step) in query.steps.iter().enumerate() {
             if !(1..=120).contains(&step.label.chars().count()) {
-                return Err(invalid(&format!("/steps/{at}/label"), "a label has 1 to 120 characters"));
+                return Err(invalid(
+                    &format!("/steps/{at}/label"),
+                    "a label has 1 to 120 characters",
+                ));
             }
             marks.push(conditions(&model, &step.filters, &format!("/steps/{at}/filters"))?);
         }
-        let filters = Journey::filters(&model, &query.filters, row_filters)?;
+        let filters = conditions(&model, &query.filters, "/filters")?;
         let period = Period::read(&query.time)?;
         let journey = Journey { model, subject: query.by, period, filters, marks };
         let steps = query.steps.len();
@@ -85,7 +86,7 @@ struct Funnel {
     /// In microseconds.
     window: Option<i64>,
     /// When each subject entered, and the steps behind it.
-    subjects: HashMap<Arc<str>, (i64, usize)>,
+    subjects: HashMap<Box<str>, (i64, usize)>,
 }
 
 impl Funnel {
@@ -93,29 +94,22 @@ impl Funnel {
         Self { steps, window, subjects: HashMap::new() }
     }
 
-    /// Takes the next event of anybody.
-    fn see(
-        &mut self,
-        subject: &str,
-        time: i64,
-        meets: impl Fn(usize) -> bool,
-    ) -> Result<(), QueryError> {
+    /// Takes the next event of anybody. Gives the bytes that are remembered because of it.
+    fn see(&mut self, subject: &str, time: i64, meets: impl Fn(usize) -> bool) -> usize {
         match self.subjects.get_mut(subject) {
             Some((entered, done)) => {
                 let in_time = self.window.is_none_or(|window| time - *entered <= window);
                 if *done < self.steps && in_time && meets(*done) {
                     *done += 1;
                 }
+                0
             }
             None if meets(0) => {
-                if self.subjects.len() == MOST_SUBJECTS {
-                    return Err(too_many());
-                }
                 self.subjects.insert(subject.into(), (time, 1));
+                held::<(i64, usize)>(subject)
             }
-            None => {}
+            None => 0,
         }
-        Ok(())
     }
 
     /// How many reached each step.
@@ -138,7 +132,7 @@ mod tests {
     fn reached(window: Option<i64>, events: &[(i64, &[usize])]) -> Vec<u64> {
         let mut funnel = Funnel::new(3, window);
         for (time, met) in events {
-            funnel.see("ann", *time, |step| met.contains(&step)).unwrap();
+            funnel.see("ann", *time, |step| met.contains(&step));
         }
         funnel.reached()
     }

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use inlay_shared::{Cohort, Filter, Grain, RetentionAnswer, RetentionQuery};
+use inlay_shared::{Cohort, Grain, RetentionAnswer, RetentionQuery};
 use jiff::Timestamp;
 
-use super::journey::{Journey, MOST_SUBJECTS, too_many};
+use super::journey::{Journey, held};
 use super::period::Period;
 use super::{Engine, QueryError};
 use crate::model::{Invalid, conditions};
@@ -16,7 +16,7 @@ use crate::policy::TenantScope;
 const MOST_COHORTS: usize = 100;
 
 impl Engine {
-    /// Answers how many come back. `row_filters` hold besides the query's own.
+    /// Answers how many come back.
     ///
     /// # Errors
     /// [`QueryError`]: what is wrong with the query, which limit it met, or what failed.
@@ -24,7 +24,6 @@ impl Engine {
         &self,
         scope: &TenantScope,
         query: &RetentionQuery,
-        row_filters: &[Filter],
     ) -> Result<RetentionAnswer, QueryError> {
         let invalid = |detail: String| {
             QueryError::Invalid(Invalid::new("invalid_retention", "/time/grain", detail))
@@ -38,9 +37,9 @@ impl Engine {
         let model = self.model(scope).await?;
         let marks = vec![
             conditions(&model, &query.cohort, "/cohort")?,
-            conditions(&model, &query.back, "/back")?,
+            conditions(&model, &query.returning, "/returning")?,
         ];
-        let filters = Journey::filters(&model, &query.filters, row_filters)?;
+        let filters = conditions(&model, &query.filters, "/filters")?;
         let period = Period::read(&query.time)?;
         let starts = period.buckets.as_ref().map(|buckets| buckets.starts().clone());
         let starts: Arc<[i64]> = starts.unwrap_or_default();
@@ -63,10 +62,13 @@ impl Engine {
         let written = |start: &i64| {
             Timestamp::from_microsecond(*start).map_or_else(|_| String::new(), |at| zone.write(at))
         };
-        let Cohorts { sizes, back, .. } = followed.seen;
-        let cohorts = starts.iter().zip(sizes).zip(back);
-        let cohorts =
-            cohorts.map(|((start, size), back)| Cohort { start: written(start), size, back });
+        let Cohorts { sizes, returned, .. } = followed.seen;
+        let cohorts = starts.iter().zip(sizes).zip(returned);
+        let cohorts = cohorts.map(|((start, size), returned)| Cohort {
+            start: written(start),
+            size,
+            returned,
+        });
         Ok(RetentionAnswer {
             cohorts: cohorts.collect(),
             grain,
@@ -81,42 +83,34 @@ impl Engine {
 struct Cohorts {
     sizes: Vec<u64>,
     /// By cohort, then by buckets from its own on.
-    back: Vec<Vec<u64>>,
+    returned: Vec<Vec<u64>>,
     /// The cohort of each subject, and the last bucket that it was counted in.
-    subjects: HashMap<Arc<str>, (usize, Option<usize>)>,
+    subjects: HashMap<Box<str>, (usize, Option<usize>)>,
 }
 
 impl Cohorts {
     fn new(buckets: usize) -> Self {
-        let back = (0..buckets).map(|cohort| vec![0; buckets - cohort]).collect();
-        Self { sizes: vec![0; buckets], back, subjects: HashMap::new() }
+        let returned = (0..buckets).map(|cohort| vec![0; buckets - cohort]).collect();
+        Self { sizes: vec![0; buckets], returned, subjects: HashMap::new() }
     }
 
-    /// Takes the next event of anybody.
-    fn see(
-        &mut self,
-        subject: &str,
-        bucket: usize,
-        begins: bool,
-        returns: bool,
-    ) -> Result<(), QueryError> {
+    /// Takes the next event of anybody. Gives the bytes that are remembered because of it.
+    fn see(&mut self, subject: &str, bucket: usize, begins: bool, returns: bool) -> usize {
         match self.subjects.get_mut(subject) {
             Some((cohort, counted)) => {
                 if returns && counted.is_none_or(|last| last < bucket) {
                     *counted = Some(bucket);
-                    self.back[*cohort][bucket - *cohort] += 1;
+                    self.returned[*cohort][bucket - *cohort] += 1;
                 }
+                0
             }
             None if begins => {
-                if self.subjects.len() == MOST_SUBJECTS {
-                    return Err(too_many());
-                }
                 self.subjects.insert(subject.into(), (bucket, None));
                 self.sizes[bucket] += 1;
+                held::<(usize, Option<usize>)>(subject)
             }
-            None => {}
+            None => 0,
         }
-        Ok(())
     }
 }
 
@@ -137,9 +131,9 @@ mod tests {
             ("bob", 2, false, true),
             ("ann", 2, false, true),
         ] {
-            cohorts.see(subject, bucket, begins, returns).unwrap();
+            cohorts.see(subject, bucket, begins, returns);
         }
         assert_eq!(cohorts.sizes, [1, 1, 0]);
-        assert_eq!(cohorts.back, [vec![1, 0, 1], vec![0, 1], vec![0]]);
+        assert_eq!(cohorts.returned, [vec![1, 0, 1], vec![0, 1], vec![0]]);
     }
 }
