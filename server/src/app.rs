@@ -29,9 +29,6 @@ const TIDY_EVERY: Duration = Duration::from_secs(600);
 
 /// How often it is looked which tenants another process began to erase.
 const REFUSE_EVERY: Duration = Duration::from_secs(1);
-/// How often counts of bots are written down.
-const SETTLE_EVERY: Duration = Duration::from_secs(60);
-
 /// The server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -158,7 +155,6 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         clock,
         entropy,
     });
-
     let policy = FlushPolicy {
         age: SignedDuration::from_secs(config.lake.flush_seconds.into()),
         rows: config.lake.flush_rows.into(),
@@ -173,7 +169,7 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
         lake.spawn_keeper(stop.clone()),
         tokio::spawn(refuse_erased_tenants(inlay.clone(), stop.clone())),
         tokio::spawn(forget_dead_revocations(inlay.clone(), stop.clone())),
-        tokio::spawn(settle_collection(collect, stop.clone())),
+        tokio::spawn(collect.keep(stop.clone())),
         tokio::spawn(imports.run(stop.clone())),
         tokio::spawn(async move {
             if let Err(error) = graceful.await {
@@ -253,34 +249,17 @@ async fn refuse_erased_tenants(inlay: Inlay, stop: CancellationToken) {
     let scope = Policy::new()
         .system(&duty, Action::Authenticate)
         .expect("the policies let the process authenticate: tested");
-    loop {
+    while !stop.is_cancelled() {
         match inlay.store.system(&scope).open_tenant_erasures().await {
-            Ok(open) => inlay
-                .gate
-                .refuse_tenants(open.into_iter().filter_map(|erasure| erasure.tenant).collect()),
+            Ok(open) => {
+                inlay.gate.refuse_tenants(open.into_iter().filter_map(|one| one.tenant).collect());
+            }
             Err(error) => {
                 let cause = crate::problem::chain(&error);
-                tracing::warn!(cause, "tenants that are being erased are not known");
+                tracing::warn!(cause, "tenants being erased are not known");
             }
         }
-        if stop.run_until_cancelled(tokio::time::sleep(REFUSE_EVERY)).await.is_none() {
-            return;
-        }
-    }
-}
-
-/// Writes counts down and destroys yesterday's salt, also where nobody comes to a site any more: at the
-/// start, while the process runs, and when it ends.
-async fn settle_collection(collect: Collect, stop: CancellationToken) {
-    let mut goes_on = true;
-    loop {
-        if let Err(error) = collect.settle().await {
-            tracing::warn!(cause = crate::problem::chain(&error), "collection was not settled");
-        }
-        if !goes_on {
-            return;
-        }
-        goes_on = stop.run_until_cancelled(tokio::time::sleep(SETTLE_EVERY)).await.is_some();
+        stop.run_until_cancelled(tokio::time::sleep(REFUSE_EVERY)).await;
     }
 }
 

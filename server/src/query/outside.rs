@@ -1,4 +1,4 @@
-//! Is a row in none of some groups?
+//! Which groups an aggregation is about, and whether a row is in none of some.
 
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
@@ -16,6 +16,16 @@ use super::expressions::value;
 use super::period::Period;
 use super::read::label;
 use crate::model::{Dimension, Part};
+
+/// Which groups an aggregation is about.
+#[derive(Clone, Copy)]
+pub(super) enum Of<'a> {
+    All,
+    /// These; others may be computed as well.
+    Groups(&'a [Group]),
+    /// All but these, as one.
+    Others(&'a [Group]),
+}
 
 /// Holds for the rows whose values of the dimensions, taken together, are those of no group.
 pub(super) fn outside(dimensions: &[Arc<Dimension>], groups: &[Group], period: &Period) -> Expr {

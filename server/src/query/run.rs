@@ -16,7 +16,7 @@ use super::currencies::Currencies;
 use super::dense::{self, Job};
 use super::families::{self, Family};
 use super::limits::Allowance;
-use super::outside::outside;
+use super::outside::{Of, outside};
 use super::period::Period;
 use super::plan::Plan;
 use super::rank;
@@ -106,16 +106,6 @@ pub(super) fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
 struct Ranked {
     groups: Vec<Group>,
     known: HashMap<usize, Vec<Found>>,
-}
-
-/// Which groups an aggregation is about.
-#[derive(Clone, Copy)]
-enum Of<'a> {
-    All,
-    /// These; others may be computed as well.
-    Groups(&'a [Group]),
-    /// All but these, as one.
-    Others(&'a [Group]),
 }
 
 #[derive(Clone, Copy)]

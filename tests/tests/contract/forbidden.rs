@@ -156,7 +156,15 @@ fn wrong_targets(sample: &Sample) -> Vec<(String, u16)> {
         "getDeadLetter" | "replayDeadLetter" => {
             vec![(sample.target.clone(), 404), (sample.target.replace("dead_", "ses_"), 404)]
         }
-        "listMappings" | "listDeadLetters" | "listDashboards" | "listImports" | "listTenants" => {
+        "deleteTenant" | "getTenantErasure" => {
+            vec![(sample.target.replace("other", "unknown"), 404)]
+        }
+        "getErasure" => vec![
+            ("/v1/privacy/erasures/nonsense".into(), 404),
+            ("/v1/privacy/erasures/erase_01h455vb4pex5vsknk084sn02q".into(), 404),
+        ],
+        "listMappings" | "listDeadLetters" | "listDashboards" | "listErasures" | "listImports"
+        | "listTenants" => {
             ["limit=0", "limit=201", "limit=x", "limit=-1", "cursor=!", "surprise=1"]
                 .map(|query| (with(&format!("?{query}")), 422))
                 .into()

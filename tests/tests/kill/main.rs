@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod disk;
+mod erasing;
 mod imports;
 mod rounds;
 mod sender;

@@ -70,6 +70,11 @@ impl Looking {
         put("duration_ms", event.duration_ms.map(Value::from));
         put("value", event.value.map(Value::from));
         put("currency", event.currency.map(Value::from));
+        put("utm_source", event.utm_source.map(Value::from));
+        put("utm_medium", event.utm_medium.map(Value::from));
+        put("utm_campaign", event.utm_campaign.map(Value::from));
+        put("utm_term", event.utm_term.map(Value::from));
+        put("utm_content", event.utm_content.map(Value::from));
         put("properties", event.properties.map(Value::from));
         Ok(Value::Object(fields).to_string())
     }

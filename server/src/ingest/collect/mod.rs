@@ -15,10 +15,12 @@ mod visitor;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use inlay_shared::{Collected, Receipt, Rejection};
 use jiff::Timestamp;
 use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use self::rate::Rate;
 use self::session::Sessions;
@@ -32,6 +34,8 @@ use crate::store::{Store, StoreError};
 
 /// Most events of a request.
 pub const MAX_PAGE_EVENTS: usize = 100;
+/// How often counts of bots are written down.
+const SETTLE_EVERY: Duration = Duration::from_secs(60);
 /// Requests a second of one visitor; behind one address of an office there may be many people.
 const PER_VISITOR: u32 = 20;
 
@@ -192,6 +196,21 @@ impl Collect {
         let today = visitor::day(inner.clock.now());
         inner.salt.lock().take_if(|salt| salt.day() != today);
         store.destroy_salts_before(today).await
+    }
+
+    /// Writes counts down and destroys yesterday's salt, also where nobody comes to a site any more: at
+    /// the start, while the process runs, and when it ends.
+    pub async fn keep(self, stop: CancellationToken) {
+        let mut goes_on = true;
+        loop {
+            if let Err(error) = self.settle().await {
+                tracing::warn!(cause = crate::problem::chain(&error), "collection was not settled");
+            }
+            if !goes_on {
+                return;
+            }
+            goes_on = stop.run_until_cancelled(tokio::time::sleep(SETTLE_EVERY)).await.is_some();
+        }
     }
 
     /// The salt of today. The first one who asks on a new day makes it and destroys yesterday's.

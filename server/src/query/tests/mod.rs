@@ -5,6 +5,7 @@ mod exact;
 mod journeys;
 mod measure;
 mod plain;
+mod plain_calendar;
 mod plain_filters;
 mod promises;
 mod random;

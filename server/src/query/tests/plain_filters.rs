@@ -27,10 +27,11 @@ pub(super) fn holds(filter: &Filter, event: &Value, time: &Zoned) -> bool {
             _ => text.parse().unwrap(),
         }
     };
+    let by_number = matches!(name.as_str(), "value" | "time");
     let against = |at: usize| text.as_ref().map(|text| number(text).cmp(&number(&values[at])));
     match op {
-        FilterOp::In if name == "value" => some(&|text, value| number(text) == number(value)),
-        FilterOp::NotIn if name == "value" => !some(&|text, value| number(text) == number(value)),
+        FilterOp::In if by_number => some(&|text, value| number(text) == number(value)),
+        FilterOp::NotIn if by_number => !some(&|text, value| number(text) == number(value)),
         FilterOp::In => some(&|text, value| text == value),
         FilterOp::NotIn => !some(&|text, value| text == value),
         FilterOp::Contains => some(&|text, value| text.contains(value)),

@@ -177,11 +177,13 @@ impl Weeks {
         } else {
             (format!("{}-{first}", self.month), format!("{}-{last:02}", self.next))
         };
+        // Lord Howe puts its clock by half an hour. Hours there are still cut by 3,600 seconds.
+        let halves = zone == "Australia/Lord_Howe";
         let grains = [
             None,
             None,
             None,
-            Some(Grain::Hour),
+            if halves { None } else { Some(Grain::Hour) },
             Some(Grain::Day),
             Some(Grain::Day),
             Some(Grain::Week),

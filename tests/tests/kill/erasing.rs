@@ -1,0 +1,141 @@
+//! People are erased while the server is killed: nobody is ever half gone, whoever was asked to be
+//! erased is in the end, and nobody else is.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use inlay_tests::{
+    Caller as _, Door, Operator, Process, event, eventually, ndjson, operator_client,
+};
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use serde_json::json;
+
+use super::rounds::stored;
+
+const ROUNDS: usize = 40;
+const SEED: u64 = 4_711;
+/// Events of a person.
+const EVENTS: u64 = 50;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_half_erased_through_40_kills() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let settings = "[server]\npublic_url = \"http://inlay.test\"\n[lake]\nflush_seconds = 0\n";
+    std::fs::write(folder.path().join("inlay.toml"), settings).expect("the folder can be written");
+    let client = operator_client(folder.path());
+    let process = Process::serve(folder.path());
+    let operator = Operator::of(&Door::new(process.url()), &client).await;
+    let token = operator.create_tenant("north", &[]).await.token().to_owned();
+    process.kill();
+
+    let mut chance = ChaCha8Rng::seed_from_u64(SEED);
+    let mut backend = Backend { token, people: Vec::new() };
+    let mut open = 0;
+    for round in 0..ROUNDS {
+        let process = Process::serve(folder.path());
+        let operator = Operator::of(&Door::new(process.url()), &client).await;
+        let tenant = operator.exchange("north", None).await;
+        let list = tenant.get("/v1/privacy/erasures?limit=200").await.is(200).value();
+        let pending = |one: &serde_json::Value| one["state"] == "pending";
+        open += list["data"].as_array().expect("a list").iter().filter(|one| pending(one)).count();
+        backend.holds(&stored(&tenant).await);
+        for name in ["stays", "goes"] {
+            backend.people.push(Person::new(format!("{name}-{round}"), name == "goes"));
+        }
+        let url = process.url().to_owned();
+        let at_work = tokio::spawn(backend.work(url));
+        tokio::time::sleep(Duration::from_millis(chance.random_range(0..1_200))).await;
+        process.kill();
+        backend = at_work.await.expect("the backend works on until the server is gone");
+    }
+    assert!(open > 0, "no kill came before an erasure was made: the test shows nothing");
+
+    let process = Process::serve(folder.path());
+    let operator = Operator::of(&Door::new(process.url()), &client).await;
+    let tenant = operator.exchange("north", None).await;
+    let backend = backend.work(process.url().to_owned()).await;
+    assert!(backend.people.iter().all(Person::settled), "the last server answers");
+    let staying = backend.people.iter().filter(|person| !person.goes);
+    let expected: BTreeMap<String, u64> =
+        staying.map(|person| (person.name.clone(), EVENTS)).collect();
+    eventually("everybody who goes is gone", async || {
+        let stored = stored(&tenant).await;
+        backend.holds(&stored);
+        (stored == expected).then_some(())
+    })
+    .await;
+}
+
+/// Somebody with events, who stays or is to be erased.
+struct Person {
+    name: String,
+    goes: bool,
+    /// The events were accepted.
+    came: bool,
+    /// The erasure was accepted.
+    asked: bool,
+}
+
+impl Person {
+    fn new(name: String, goes: bool) -> Self {
+        Self { name, goes, came: false, asked: false }
+    }
+
+    fn settled(&self) -> bool {
+        self.came && self.asked == self.goes
+    }
+}
+
+struct Backend {
+    token: String,
+    people: Vec<Person>,
+}
+
+impl Backend {
+    /// Sends what has no answer yet, until the server is gone.
+    async fn work(mut self, url: String) -> Self {
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60));
+        let http = http.build().expect("a client without TLS can be built");
+        for person in &mut self.people {
+            if !person.came {
+                let one = |n| {
+                    let id = format!("{}-{n}", person.name);
+                    let mut event = event(&id, "task.created", "2026-11-19T08:00:00Z");
+                    event["user"] = json!(person.name);
+                    event["session"] = json!(id);
+                    event
+                };
+                let events: Vec<_> = (0..EVENTS).map(one).collect();
+                let request = http.post(format!("{url}/v1/events")).bearer_auth(&self.token);
+                let request = request.header("content-type", "application/x-ndjson");
+                let Ok(answer) = request.body(ndjson(&events)).send().await else { break };
+                assert_eq!(answer.status(), 202);
+                person.came = true;
+            }
+            if person.goes && !person.asked {
+                let request = http.post(format!("{url}/v1/privacy/erasures"));
+                let body = json!({"user": person.name}).to_string();
+                let request = request.bearer_auth(&self.token).body(body);
+                let request = request.header("content-type", "application/json");
+                let Ok(answer) = request.send().await else { break };
+                assert_eq!(answer.status(), 202);
+                person.asked = true;
+            }
+        }
+        self
+    }
+
+    /// Everybody is there with all events or with none, and who was not asked to go with all.
+    fn holds(&self, stored: &BTreeMap<String, u64>) {
+        for (name, events) in stored {
+            assert_eq!(*events, EVENTS, "a part of {name} is there");
+        }
+        for person in &self.people {
+            // Without an answer nobody knows whether the events, or the wish, were taken.
+            if person.came && !person.goes {
+                assert!(stored.contains_key(&person.name), "{} is not there", person.name);
+            }
+        }
+    }
+}
