@@ -16,19 +16,20 @@ const ZONES: [&str; 4] = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kath
 
 /// Three weeks of events in the order in which they were sent: many of them of the same instant, some
 /// in segments and some in none yet.
-async fn house(seed: u64) -> (House, Vec<Value>) {
+async fn house(seed: u64, count: usize) -> (House, Vec<Value>) {
     let house = House::new().await;
-    let mut events = events(seed, 600);
+    let mut events = events(seed, count);
     for event in &mut events {
         let time: Timestamp = event["time"].as_str().unwrap().parse().unwrap();
         let coarse = time.as_second().div_euclid(21_600) * 21_600;
         event["time"] = json!(Timestamp::from_second(coarse).unwrap().to_string());
     }
-    for part in events[..450].chunks(150) {
+    let quarter = count / 4;
+    for part in events[..3 * quarter].chunks(quarter) {
         house.send(part).await;
         house.flush().await;
     }
-    house.send(&events[450..]).await;
+    house.send(&events[3 * quarter..]).await;
     (house, events)
 }
 
@@ -160,12 +161,12 @@ fn plain_retention(events: &[Value], query: &RetentionQuery, grain: Grain) -> Pl
     plainly
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn funnels_are_those_of_a_plain_evaluation() {
-    let mut random = ChaCha20Rng::seed_from_u64(31);
-    let (house, events) = house(31).await;
-    let mut gone_through = 0;
-    for round in 0..200 {
+/// Asks for random funnels. Gives how many came to the end of one.
+async fn same_funnels(seed: u64, count: usize, rounds: usize) -> u64 {
+    let mut random = ChaCha20Rng::seed_from_u64(seed);
+    let (house, events) = house(seed, count).await;
+    let mut through = 0;
+    for round in 0..rounds {
         let zone = one(&mut random, &ZONES);
         let mut asked = common(&mut random, zone);
         let steps = (0..random.random_range(2..5)).map(
@@ -174,24 +175,24 @@ async fn funnels_are_those_of_a_plain_evaluation() {
         asked["steps"] = steps.collect();
         if random.random_bool(0.7) {
             // Sometimes exactly the time between two events.
-            asked["window_seconds"] =
-                json!(21_600 * random.random_range(1..30_u64) - random.random_range(0..2_u64));
+            let window = 21_600 * random.random_range(1..30_u64) - random.random_range(0..2_u64);
+            asked["window_seconds"] = json!(window);
         }
         let query: FunnelQuery = serde_json::from_value(asked).unwrap();
         let answer: FunnelAnswer = house.engine.funnel(&house.scope, &query).await.unwrap();
         let counts: Vec<u64> = answer.steps.iter().map(|step| step.count).collect();
         assert_eq!(counts, plain_funnel(&events, &query), "{round}: {query:?}");
-        gone_through += counts.last().unwrap();
+        through += counts.last().unwrap();
     }
-    assert!(gone_through > 500, "only {gone_through} came to an end: the funnels are too narrow");
+    through
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn retention_is_that_of_a_plain_evaluation() {
-    let mut random = ChaCha20Rng::seed_from_u64(32);
-    let (house, events) = house(32).await;
+/// Asks for random retentions. Gives how many were back somewhere.
+async fn same_retention(seed: u64, count: usize, rounds: usize) -> u64 {
+    let mut random = ChaCha20Rng::seed_from_u64(seed);
+    let (house, events) = house(seed, count).await;
     let mut returned = 0;
-    for round in 0..150 {
+    for round in 0..rounds {
         let zone = one(&mut random, &ZONES);
         let mut asked = common(&mut random, zone);
         let grain = one(&mut random, &[Grain::Day, Grain::Week, Grain::Month]);
@@ -212,5 +213,24 @@ async fn retention_is_that_of_a_plain_evaluation() {
         assert_eq!(found, expected, "{round}: {query:?}");
         returned += answer.cohorts.iter().flat_map(|cohort| &cohort.returned).sum::<u64>();
     }
+    returned
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn funnels_are_those_of_a_plain_evaluation() {
+    let through = same_funnels(31, 600, 200).await;
+    assert!(through > 500, "only {through} came to an end: the funnels are too narrow");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn retention_is_that_of_a_plain_evaluation() {
+    let returned = same_retention(32, 600, 150).await;
     assert!(returned > 500, "only {returned} were back");
+}
+
+/// So many events that they are read and sorted in several parts at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_events_are_put_in_the_same_order() {
+    assert!(same_funnels(33, 32_000, 6).await > 0);
+    assert!(same_retention(34, 32_000, 6).await > 0);
 }
