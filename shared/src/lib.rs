@@ -13,6 +13,7 @@ mod filter;
 mod given;
 mod governance;
 mod import;
+mod journey;
 mod list;
 mod mapping;
 mod model;
@@ -33,6 +34,10 @@ pub use event::{
 pub use filter::{Condition, Filter, FilterOp};
 pub use governance::{Erasure, ErasureState, NewErasure, Retention, TenantErasure};
 pub use import::{Import, ImportFailure, ImportState};
+pub use journey::{
+    Cohort, FunnelAnswer, FunnelCount, FunnelQuery, FunnelStep, RetentionAnswer, RetentionQuery,
+    Subject,
+};
 pub use list::List;
 pub use mapping::{Mapping, MappingAction, MappingRule, NewMapping};
 pub use model::{

@@ -114,6 +114,24 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         "filters": [{"dimension": "country", "op": "in", "values": ["DE"]}],
         "order": "oldest_first", "limit": 10
     });
+    let is = |value: &str| json!([{"dimension": "name", "op": "in", "values": [value]}]);
+    let funnel = json!({
+        "steps": [
+            {"label": "Came", "filters": is("page.viewed")},
+            {"label": "Did", "filters": is("task.created")},
+        ],
+        "by": "session", "window_seconds": 3600,
+        "time": {"from": "2026-11-01", "to": "2026-11-21", "zone": "Europe/Berlin"},
+        "filters": [{"dimension": "country", "op": "in", "values": ["DE"]}]
+    });
+    let retention = json!({
+        "cohort": is("signup"), "returning": is("task.created"), "by": "account",
+        "time": {
+            "from": "2026-11-01", "to": "2026-11-21", "zone": "Europe/Berlin", "grain": "week",
+            "week_start": "sunday"
+        },
+        "filters": [{"dimension": "country", "op": "in", "values": ["DE"]}]
+    });
     let mut behind = panel.clone();
     behind["limit"] = json!(10);
     let brand = json!({"name": "Acme", "accent": "#1f5eff", "accent_dark": "#88aaff"});
@@ -158,6 +176,8 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         sample("getMapping", read, "/v1/mappings/segment".into(), None),
         sample("putMapping", ingest, "/v1/mappings/segment".into(), Some(mapping)),
         sample("query", read, "/v1/query".into(), Some(query)),
+        sample("queryFunnel", read, "/v1/query/funnel".into(), Some(funnel)),
+        sample("queryRetention", read, "/v1/query/retention".into(), Some(retention)),
         sample("getModel", read, "/v1/model".into(), None),
         sample(
             "putModel",

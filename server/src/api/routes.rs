@@ -93,6 +93,8 @@ fn from_anywhere() -> Table {
         .on(Method::GET, "/v1/mappings/{source}", data::get_mapping)
         .on(Method::PUT, "/v1/mappings/{source}", data::put_mapping)
         .on(Method::POST, "/v1/query", data::query)
+        .on(Method::POST, "/v1/query/funnel", data::funnel)
+        .on(Method::POST, "/v1/query/retention", data::retention)
         .on(Method::GET, "/v1/model", data::get_model)
         .on(Method::PUT, "/v1/model", data::put_model)
         .on(Method::POST, "/v1/rows", data::rows)

@@ -176,7 +176,7 @@ impl Engine {
 }
 
 /// The version of an answer: that of its data, and of its model if anything is declared.
-fn written(data: &str, model: &Model) -> String {
+pub(super) fn written(data: &str, model: &Model) -> String {
     match model.version() {
         "0" => data.to_owned(),
         declared => format!("{data}-{declared}"),

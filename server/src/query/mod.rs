@@ -9,6 +9,9 @@
 //! `limits` says what one tenant's queries may use, and `admission` lets them run in fair turns: a
 //! query whose caller went away leaves the line, or stops.
 //!
+//! `funnel` and `retention` follow people instead: `journey` reads the events that matter in the order
+//! in which they happened, and each folds them into what it remembers of everybody.
+//!
 //! Every answer is a function of tenant, version of its data, version of its model, row filters and
 //! query. That is what it is remembered by, and what its `version` stands for.
 
@@ -26,6 +29,8 @@ mod filters;
 mod fingerprint;
 pub mod formats;
 mod functions;
+mod funnel;
+mod journey;
 mod limits;
 mod memory;
 mod outside;
@@ -35,6 +40,7 @@ mod plan;
 mod property;
 mod rank;
 mod read;
+mod retention;
 mod rows;
 mod run;
 mod schedule;

@@ -153,3 +153,46 @@ async fn an_answer_of_too_many_rows_is_refused() {
     let problem = tenant.query(&query).await.refused(422, "query_too_large");
     assert!(problem.detail.contains("at most 10"), "{}", problem.detail);
 }
+
+/// A funnel and a retention over the users of every event.
+fn journeys() -> [(&'static str, Value); 2] {
+    let (from, to) = ("2026-11-01", "2026-12-01");
+    let step = json!({"label": "Any", "filters": []});
+    [
+        ("/v1/query/funnel", json!({"steps": [step, step], "time": {"from": from, "to": to}})),
+        ("/v1/query/retention", json!({"time": {"from": from, "to": to, "grain": "day"}})),
+    ]
+}
+
+#[tokio::test]
+async fn those_who_are_followed_are_held_to_the_same_memory() {
+    let events: Vec<Value> = numbered("a", 500)
+        .into_iter()
+        .enumerate()
+        .map(|(n, mut event)| {
+            event["user"] = json!(format!("u{n:0100}"));
+            event
+        })
+        .collect();
+    let poor = |config: &mut Config| config.query.tenant_memory_bytes = 1;
+    let inlay = Setup::default().settings(poor).start().await;
+    let tenant = inlay.tenant("acme").await;
+    tenant.send_events(&events).await.is(202);
+    for (path, body) in journeys() {
+        tenant.post(path, &body).await.refused(422, "query_too_large");
+    }
+}
+
+#[tokio::test]
+async fn a_journey_is_stopped_when_its_time_is_over() {
+    let inlay = Setup::default().settings(|config| config.query.seconds = 1).start().await;
+    let tenant = inlay.tenant("acme").await;
+    let mut event = numbered("a", 1).remove(0);
+    event["user"] = json!("ann");
+    tenant.send_events(&[event]).await.is(202);
+    let _disk = StuckDisk::of(&inlay, &tenant).await;
+    for (path, body) in journeys() {
+        tenant.post(path, &body).await.refused(503, "query_timeout");
+    }
+    assert_eq!(figure(tenant.operator(), "inlay_queries_running").await, 0);
+}

@@ -10,6 +10,7 @@ mod events;
 mod formats;
 mod idempotency;
 mod imports;
+mod journeys;
 mod limits;
 mod live;
 mod mappings;

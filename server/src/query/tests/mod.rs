@@ -2,6 +2,7 @@
 
 mod engines;
 mod exact;
+mod journeys;
 mod measure;
 mod plain;
 mod plain_calendar;

@@ -1,0 +1,154 @@
+//! How many get from each step of a funnel to the next.
+
+use std::collections::HashMap;
+
+use inlay_shared::{FunnelAnswer, FunnelCount, FunnelQuery};
+
+use super::journey::{Journey, held};
+use super::period::Period;
+use super::{Engine, QueryError};
+use crate::model::{Invalid, conditions};
+use crate::policy::TenantScope;
+
+/// Longest window: a year.
+const LONGEST_WINDOW: u64 = 31_536_000;
+
+impl Engine {
+    /// Answers a funnel.
+    ///
+    /// # Errors
+    /// [`QueryError`]: what is wrong with the query, which limit it met, or what failed.
+    pub async fn funnel(
+        &self,
+        scope: &TenantScope,
+        query: &FunnelQuery,
+    ) -> Result<FunnelAnswer, QueryError> {
+        let invalid = |pointer: &str, detail: &str| {
+            QueryError::Invalid(Invalid::new("invalid_funnel", pointer, detail))
+        };
+        if !(2..=10).contains(&query.steps.len()) {
+            return Err(invalid("/steps", "a funnel has 2 to 10 steps"));
+        }
+        let window = query.window_seconds;
+        if window.is_some_and(|seconds| !(1..=LONGEST_WINDOW).contains(&seconds)) {
+            return Err(invalid("/window_seconds", "a window is 1 s to 31,536,000 s"));
+        }
+        if query.time.grain.is_some() {
+            return Err(invalid("/time/grain", "a funnel has no buckets: leave `grain` out"));
+        }
+        let model = self.model(scope).await?;
+        let mut marks = Vec::with_capacity(query.steps.len());
+        for (at, step) in query.steps.iter().enumerate() {
+            if !(1..=120).contains(&step.label.chars().count()) {
+                return Err(invalid(
+                    &format!("/steps/{at}/label"),
+                    "a label has 1 to 120 characters",
+                ));
+            }
+            marks.push(conditions(&model, &step.filters, &format!("/steps/{at}/filters"))?);
+        }
+        let filters = conditions(&model, &query.filters, "/filters")?;
+        let period = Period::read(&query.time)?;
+        let journey = Journey { model, subject: query.by, period, filters, marks };
+        let steps = query.steps.len();
+        let window = window.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX) * 1_000_000);
+        let followed = self
+            .follow(scope, &journey, Funnel::new(steps, window), |funnel, event| {
+                let meets = |step| event.meets(step);
+                funnel.see(event.subject, event.time, meets)
+            })
+            .await?;
+        let counts = followed.seen.reached();
+        let share = |count: u64, of: u64| (of > 0).then(|| ratio(count, of));
+        let labelled = query.steps.iter().enumerate().map(|(at, step)| FunnelCount {
+            label: step.label.clone(),
+            count: counts[at],
+            of_first: share(counts[at], counts[0]),
+            of_previous: share(counts[at], counts[at.saturating_sub(1)]),
+        });
+        Ok(FunnelAnswer {
+            steps: labelled.collect(),
+            time: journey.period.wire(),
+            version: followed.version,
+            elapsed_ms: followed.elapsed_ms,
+        })
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share is a rounded number")]
+fn ratio(count: u64, of: u64) -> f64 {
+    count as f64 / of as f64
+}
+
+/// How far everybody has come.
+struct Funnel {
+    steps: usize,
+    /// In microseconds.
+    window: Option<i64>,
+    /// When each subject entered, and the steps behind it.
+    subjects: HashMap<Box<str>, (i64, usize)>,
+}
+
+impl Funnel {
+    fn new(steps: usize, window: Option<i64>) -> Self {
+        Self { steps, window, subjects: HashMap::new() }
+    }
+
+    /// Takes the next event of anybody. Gives the bytes that are remembered because of it.
+    fn see(&mut self, subject: &str, time: i64, meets: impl Fn(usize) -> bool) -> usize {
+        match self.subjects.get_mut(subject) {
+            Some((entered, done)) => {
+                let in_time = self.window.is_none_or(|window| time - *entered <= window);
+                if *done < self.steps && in_time && meets(*done) {
+                    *done += 1;
+                }
+                0
+            }
+            None if meets(0) => {
+                self.subjects.insert(subject.into(), (time, 1));
+                held::<(i64, usize)>(subject)
+            }
+            None => 0,
+        }
+    }
+
+    /// How many reached each step.
+    fn reached(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.steps];
+        for (_, done) in self.subjects.values() {
+            for count in &mut counts[..*done] {
+                *count += 1;
+            }
+        }
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Events of one subject by time and the steps that they meet.
+    fn reached(window: Option<i64>, events: &[(i64, &[usize])]) -> Vec<u64> {
+        let mut funnel = Funnel::new(3, window);
+        for (time, met) in events {
+            funnel.see("ann", *time, |step| met.contains(&step));
+        }
+        funnel.reached()
+    }
+
+    #[test]
+    fn steps_are_taken_in_order_each_by_its_own_event() {
+        assert_eq!(reached(None, &[(1, &[0]), (2, &[1]), (3, &[2])]), [1, 1, 1]);
+        assert_eq!(reached(None, &[(1, &[1]), (2, &[0]), (3, &[2])]), [1, 0, 0]);
+        assert_eq!(reached(None, &[(1, &[0, 1, 2])]), [1, 0, 0]);
+        assert_eq!(reached(None, &[(1, &[0, 1, 2]), (1, &[0, 1, 2]), (1, &[2])]), [1, 1, 1]);
+        assert_eq!(reached(None, &[]), [0, 0, 0]);
+    }
+
+    #[test]
+    fn the_window_begins_with_the_first_entry() {
+        assert_eq!(reached(Some(10), &[(1, &[0]), (11, &[1]), (12, &[2])]), [1, 1, 0]);
+        assert_eq!(reached(Some(10), &[(1, &[0]), (20, &[0]), (21, &[1])]), [1, 0, 0]);
+    }
+}
