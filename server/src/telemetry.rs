@@ -15,6 +15,9 @@ pub fn start(log: &Log) -> Result<(), tracing_subscriber::filter::ParseError> {
     let filter: EnvFilter = log.filter.parse()?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A log that takes no more, on a full disk for one, must not bring down a request: the failure
+        // would be told on the very same stream, and that panics.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let started = if log.json { builder.json().try_init() } else { builder.try_init() };
