@@ -2,14 +2,17 @@
 //! erased is in the end, and nobody else is.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use inlay_tests::{
     Caller as _, Door, Operator, Process, event, eventually, ndjson, operator_client,
 };
+use jiff::Timestamp;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::rounds::stored;
 
@@ -30,27 +33,31 @@ async fn nobody_is_half_erased_through_40_kills() {
     process.kill();
 
     let mut chance = ChaCha8Rng::seed_from_u64(SEED);
-    let mut backend = Backend { token, people: Vec::new() };
-    let mut open = 0;
+    let mut backend = Backend { token, people: Vec::new(), asked: Arc::default() };
+    let mut kills = Vec::new();
     for round in 0..ROUNDS {
         let process = Process::serve(folder.path());
         let operator = Operator::of(&Door::new(process.url()), &client).await;
         let tenant = operator.exchange("north", None).await;
-        let list = tenant.get("/v1/privacy/erasures?limit=200").await.is(200).value();
-        let pending = |one: &serde_json::Value| one["state"] == "pending";
-        open += list["data"].as_array().expect("a list").iter().filter(|one| pending(one)).count();
         backend.holds(&stored(&tenant).await);
         for name in ["stays", "goes"] {
             backend.people.push(Person::new(format!("{name}-{round}"), name == "goes"));
         }
         let url = process.url().to_owned();
+        let asked = Arc::<Notify>::default();
+        backend.asked = asked.clone();
         let at_work = tokio::spawn(backend.work(url));
-        tokio::time::sleep(Duration::from_millis(chance.random_range(0..1_200))).await;
+        if round % 2 == 0 {
+            // Right into an erasure: it takes a few milliseconds.
+            drop(tokio::time::timeout(Duration::from_secs(5), asked.notified()).await);
+            tokio::time::sleep(Duration::from_millis(chance.random_range(0..20))).await;
+        } else {
+            tokio::time::sleep(Duration::from_millis(chance.random_range(0..1_200))).await;
+        }
         process.kill();
+        kills.push(now());
         backend = at_work.await.expect("the backend works on until the server is gone");
     }
-    assert!(open > 0, "no kill came before an erasure was made: the test shows nothing");
-
     let process = Process::serve(folder.path());
     let operator = Operator::of(&Door::new(process.url()), &client).await;
     let tenant = operator.exchange("north", None).await;
@@ -65,6 +72,26 @@ async fn nobody_is_half_erased_through_40_kills() {
         (stored == expected).then_some(())
     })
     .await;
+    let made = eventually("every erasure is made", async || {
+        let list = tenant.get("/v1/privacy/erasures?limit=200").await.is(200).value();
+        let made = list["data"].as_array().expect("a list").clone();
+        made.iter().all(|one| one["state"] == "done").then_some(made)
+    })
+    .await;
+    let within = |one: &Value, at: &Timestamp| {
+        let time =
+            |field: &str| one[field].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+        let (from, to) = (time("requested_at"), time("finished_at"));
+        from.zip(to).is_some_and(|(from, to)| (from..to).contains(at))
+    };
+    let hit = made.iter().filter(|one| kills.iter().any(|at| within(one, at))).count();
+    assert!(hit > 0, "no kill hit an erasure: the test shows nothing");
+}
+
+/// The time of the wall, which the servers under test go by, too.
+#[expect(clippy::disallowed_methods, reason = "processes of their own are told apart by it")]
+fn now() -> Timestamp {
+    Timestamp::try_from(SystemTime::now()).expect("the clock is set")
 }
 
 /// Somebody with events, who stays or is to be erased.
@@ -90,6 +117,8 @@ impl Person {
 struct Backend {
     token: String,
     people: Vec<Person>,
+    /// Told when an erasure was accepted.
+    asked: Arc<Notify>,
 }
 
 impl Backend {
@@ -121,6 +150,7 @@ impl Backend {
                 let Ok(answer) = request.send().await else { break };
                 assert_eq!(answer.status(), 202);
                 person.asked = true;
+                self.asked.notify_one();
             }
         }
         self
