@@ -111,7 +111,7 @@ async fn many_tenants(
         data::write(&file, &shape)?;
     }
     let folder = Folder::new(options.work.join("panels"))?;
-    let seconds = folder.import(&file)?;
+    let seconds = folder.import(&file, &["t1", "t2", "t100"])?;
     #[expect(clippy::cast_precision_loss, reason = "fewer than 2^53 rows")]
     figures.tell("imported events a second, 200 tenants", rows as f64 / seconds, "/s");
     let server = folder.serve().await;
@@ -146,7 +146,7 @@ async fn growth(options: &Options, figures: &Figures) -> Result<()> {
             data::write(&file, &shape)?;
         }
         let folder = Folder::new(options.work.join("growth"))?;
-        folder.import(&file)?;
+        folder.import(&file, &["solo1"])?;
         let server = folder.serve().await;
         let tenant = server.tenant("solo1").await;
         let (times, medians) = uncached(&tenant, "growth").await?;
