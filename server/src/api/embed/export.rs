@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::view::{Asked, prepare};
 use crate::access::EmbedCaller;
 use crate::api::accept::csv;
-use crate::api::body::{self, Params};
+use crate::api::body::Params;
 use crate::api::state::Inlay;
 use crate::problem::ApiError;
 use crate::query::formats::Names;
@@ -32,13 +32,7 @@ pub(crate) async fn export(
     State(inlay): State<Inlay>,
     Params(params): Params<ExportParams>,
 ) -> Result<Response, ApiError> {
-    let filters = params.filters.as_deref().map(|text| body::parse(text.as_bytes())).transpose()?;
-    let asked = Asked {
-        dashboard: params.dashboard,
-        range: params.range,
-        zone: params.zone,
-        filters: filters.unwrap_or_default(),
-    };
+    let asked = Asked::read(params.dashboard, params.range, params.zone, params.filters)?;
     let prepared = prepare(&inlay, &caller, asked).await?;
     prepared.need(&caller, Capability::ExportCsv)?;
     let panel = prepared.panel(&params.panel)?;

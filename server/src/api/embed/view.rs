@@ -48,13 +48,7 @@ pub(crate) async fn view(
     Params(params): Params<ViewParams>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let filters = params.filters.as_deref().map(|text| body::parse(text.as_bytes())).transpose()?;
-    let asked = Asked {
-        dashboard: params.dashboard,
-        range: params.range,
-        zone: params.zone,
-        filters: filters.unwrap_or_default(),
-    };
+    let asked = Asked::read(params.dashboard, params.range, params.zone, params.filters)?;
     let prepared = Arc::new(prepare(&inlay, &caller, asked).await?);
     let layout = prepared.layout(&inlay, &caller).await?;
     let version = prepared.version(&inlay, &caller, &layout).await?;
@@ -82,6 +76,19 @@ pub(super) struct Asked {
     pub(super) range: Option<String>,
     pub(super) zone: Option<String>,
     pub(super) filters: Vec<Filter>,
+}
+
+impl Asked {
+    /// Out of the parameters of an address, where the filters are JSON.
+    pub(super) fn read(
+        dashboard: String,
+        range: Option<String>,
+        zone: Option<String>,
+        filters: Option<String>,
+    ) -> Result<Self, ApiError> {
+        let filters = filters.map(|text| body::parse(text.as_bytes())).transpose()?;
+        Ok(Self { dashboard, range, zone, filters: filters.unwrap_or_default() })
+    }
 }
 
 /// The same, proved and looked up.

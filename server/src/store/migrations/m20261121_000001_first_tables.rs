@@ -4,6 +4,8 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, string, string_null, text};
 
+use super::{key, table};
+
 pub(super) struct Migration;
 
 impl MigrationName for Migration {
@@ -37,18 +39,6 @@ impl MigrationTrait for Migration {
         }
         Ok(())
     }
-}
-
-fn table(name: &'static str) -> TableCreateStatement {
-    Table::create().table(Alias::new(name)).to_owned()
-}
-
-fn key<const N: usize>(columns: [&'static str; N]) -> IndexCreateStatement {
-    let mut index = Index::create();
-    for column in columns {
-        index.col(Alias::new(column));
-    }
-    index.primary().to_owned()
 }
 
 fn tenants() -> TableCreateStatement {

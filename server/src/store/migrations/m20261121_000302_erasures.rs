@@ -5,6 +5,8 @@ use sea_orm_migration::schema::{
     big_integer, big_integer_null, binary, integer, string, string_null,
 };
 
+use super::{key, table};
+
 pub(super) struct Migration;
 
 impl MigrationName for Migration {
@@ -24,18 +26,6 @@ impl MigrationTrait for Migration {
         let key = "INSERT INTO erasure_key (id, key) VALUES (1, randomblob(32))";
         manager.get_connection().execute_unprepared(key).await.map(drop)
     }
-}
-
-fn table(name: &'static str) -> TableCreateStatement {
-    Table::create().table(Alias::new(name)).to_owned()
-}
-
-fn key<const N: usize>(columns: [&'static str; N]) -> IndexCreateStatement {
-    let mut index = Index::create();
-    for column in columns {
-        index.col(Alias::new(column));
-    }
-    index.primary().to_owned()
 }
 
 /// What was asked for. `subject` is the person's id, and goes when it is no longer needed.

@@ -12,6 +12,7 @@ mod m20261121_000701_public_keys;
 mod m20261121_000702_imports;
 mod m20261121_000801_idempotency_keys;
 
+use sea_orm_migration::prelude::{Alias, Index, IndexCreateStatement, Table, TableCreateStatement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
 pub(super) struct Migrator;
@@ -32,4 +33,16 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000801_idempotency_keys::Migration),
         ]
     }
+}
+
+fn table(name: &'static str) -> TableCreateStatement {
+    Table::create().table(Alias::new(name)).to_owned()
+}
+
+fn key<const N: usize>(columns: [&'static str; N]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    for column in columns {
+        index.col(Alias::new(column));
+    }
+    index.primary().to_owned()
 }
