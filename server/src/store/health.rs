@@ -39,6 +39,21 @@ impl Health {
         self.trouble.lock().clone()
     }
 
+    /// Looks before anything is asked for: on a read-only disk, SQLite opens a file that another process
+    /// left with its log, and says so only at the first write. A full disk keeps nobody from starting:
+    /// what is stored can be queried.
+    ///
+    /// # Errors
+    /// [`StoreError::Unwritable`]
+    pub(super) fn prove(&self) -> Result<(), StoreError> {
+        let trouble = self.probe().err().map(StoreError::from_io);
+        if let Some(error @ StoreError::Unwritable(_)) = trouble {
+            return Err(error);
+        }
+        self.learn(trouble.as_ref());
+        Ok(())
+    }
+
     fn probe(&self) -> io::Result<()> {
         let path = self.folder.join("probe.tmp");
         let write = || {

@@ -122,13 +122,15 @@ impl Store {
     /// Opens the database file, makes it where there is none, and brings its tables up to date.
     ///
     /// # Errors
-    /// [`StoreError::Database`] if the file cannot be opened, written or migrated.
+    /// [`StoreError::Database`] if the file cannot be opened or migrated,
+    /// [`StoreError::Unwritable`] if the folder cannot be written.
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
         let write = connect(file, 1, WRITE_CACHE).await?;
         migrations::Migrator::up(&write, None).await?;
         let read = connect(file, 8, READ_CACHE).await?;
         let marks = Marks::load(&read).await?;
         let (queue, health) = (Arc::default(), Arc::new(Health::of(file)));
+        health.prove()?;
         let models = Cache::new(MODELS);
         let file = file.to_owned();
         Ok(Self { read, write, file, marks, models, queue, health, changes: Arc::default() })

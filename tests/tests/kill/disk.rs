@@ -6,7 +6,7 @@
 //! on the size of files (`RLIMIT_FSIZE`, moved from outside with `prlimit`).
 
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -95,10 +95,20 @@ fn a_server_on_a_read_only_folder_does_not_start_and_says_why() {
     let mut command = Command::new("unshare");
     command.args(["--map-root-user", "--mount", "sh", "-c", script]).arg(binary());
     command.current_dir(outside.path()).stdin(Stdio::null());
-    let output = command.output().expect("unshare is there");
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("unshare is there");
+    // It says where it listens, if it listens; and it would go on until it is told to stop.
+    let mut listening = String::new();
+    let stdout = child.stdout.take().expect("its output is a pipe");
+    BufReader::new(stdout).read_line(&mut listening).expect("its output can be read");
+    if !listening.is_empty() {
+        drop(child.kill());
+    }
+    let output = child.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(listening, "", "it started: {said}");
     assert!(outside.path().join("client.json").is_file(), "the mount failed: {said}");
-    assert!(!output.status.success(), "it started: {said}");
+    assert!(!output.status.success(), "it ended as if all were well: {said}");
     assert!(said.contains("cannot be written") && said.contains("--data"), "{said}");
 }
 

@@ -2,7 +2,10 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -11,6 +14,9 @@ use crate::{native, workspace};
 
 /// The suites that come first, the quicker and more basic before the others.
 const ORDER: &[&str] = &["contract", "api", "isolation", "kill"];
+
+/// A suite that prints nothing for so long is stuck. The longest test takes two minutes.
+const SILENCE: Duration = Duration::from_secs(900);
 
 /// Which tests are run.
 pub(crate) struct Suite {
@@ -43,9 +49,30 @@ impl Suite {
         let shown = workspace::show(&command);
         let mut child = command.spawn().with_context(|| format!("could not start `{shown}`"))?;
         let stdout = child.stdout.take().expect("the standard output was asked for as a pipe");
+        let (print, printed) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).split(b'\n') {
+                let broken = line.is_err();
+                if print.send(line).is_err() || broken {
+                    break;
+                }
+            }
+        });
         let mut total = Tally::default();
-        for line in BufReader::new(stdout).split(b'\n') {
-            let line = line.context("the tests' output broke off")?;
+        loop {
+            let line = match printed.recv_timeout(SILENCE) {
+                Ok(line) => line.context("the tests' output broke off")?,
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    let minutes = SILENCE.as_secs() / 60;
+                    eprintln!(
+                        "error: `{shown}` printed nothing for {minutes} minutes and was ended"
+                    );
+                    end(&mut child);
+                    total.failed += 1;
+                    return Ok(total);
+                }
+            };
             let line = String::from_utf8_lossy(&line);
             if line.starts_with("{\"reason\":") {
                 continue;
@@ -61,6 +88,17 @@ impl Suite {
         }
         Ok(total)
     }
+}
+
+/// Ends cargo and the test program that it started, which would go on without it.
+fn end(cargo: &mut Child) {
+    let started = format!("/proc/{id}/task/{id}/children", id = cargo.id());
+    let started = std::fs::read_to_string(started).unwrap_or_default();
+    for id in started.split_whitespace() {
+        drop(Command::new("kill").args(["-KILL", id]).status());
+    }
+    drop(cargo.kill());
+    drop(cargo.wait());
 }
 
 /// Sorts the suites into the order in which they are run.
