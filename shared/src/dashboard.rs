@@ -21,6 +21,9 @@ pub struct Dashboard {
     /// Ranges a viewer with the capability `filter` may pick.
     #[serde(default)]
     pub ranges: Vec<String>,
+    /// Dimensions in which such a viewer may pick values; those of the panels if none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<String>,
     /// How often an open page asks for news, in seconds, 2 to 3,600.
     #[serde(default = "half_a_minute")]
     pub refresh_seconds: u32,

@@ -17,6 +17,7 @@ mod journey;
 mod list;
 mod mapping;
 mod model;
+mod pick;
 mod problem;
 mod query;
 mod rows;
@@ -44,6 +45,7 @@ pub use model::{
     DimensionDefinition, DimensionInfo, HierarchyDefinition, Layer, MeasureDefinition, MeasureInfo,
     MeasureKind, Model, ModelDefinition, PropertyDefinition, PropertyKind,
 };
+pub use pick::{CompareChoice, DimensionValue, EmbedValuesQuery, FilterOffer, Mark, ValuesAnswer};
 pub use problem::{FieldError, Problem};
 pub use query::{
     Answer, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query, Role, Source,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::given::given;
-use crate::{ColumnType, Filter, TimeRange};
+use crate::{ColumnType, Filter, Mark, TimeRange};
 
 /// Body of `POST /v1/rows`: events of one tenant, in the order of their time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,10 +54,19 @@ pub struct EmbedRowsQuery {
     pub range: Option<String>,
     /// As in [`crate::EmbedQuery`].
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// As in [`crate::EmbedQuery`].
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// As in [`crate::EmbedQuery`].
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// As in [`crate::EmbedQuery`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<Filter>,
+    /// As in [`crate::EmbedQuery`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
     /// Rows a page, 1 to 1,000; 100 by default.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,

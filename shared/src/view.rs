@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::given::given;
-use crate::{Answer, Brand, Capability, Filter, PanelKind, Problem, TimeRange};
+use crate::{
+    Answer, Brand, Capability, CompareChoice, Filter, FilterOffer, Grain, Mark, PanelKind, Problem,
+    TimeRange,
+};
 
 /// A line of `GET /v1/embed/view` (NDJSON): the layout first, then a line per panel as it is ready,
 /// then the end. A stream without its end was cut off.
@@ -33,10 +36,13 @@ pub struct Layout {
     /// The range in force, such as `30d`; absent where `from` and `to` were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<String>,
-    /// The same range as instants.
+    /// The range as instants; with the grain, where the viewer picked one.
     pub time: TimeRange,
     /// Ranges the viewer may pick; empty without the capability `filter`.
     pub ranges: Vec<String>,
+    /// Dimensions in which the viewer may pick values; empty without the capability `filter`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<FilterOffer>,
     /// What the token allows. A page may hide a button by it; the server enforces it.
     pub capabilities: Vec<Capability>,
     /// How often to ask again, in seconds.
@@ -113,10 +119,25 @@ pub struct EmbedQuery {
     /// Another range, as in [`crate::Dashboard`]; needs the capability `filter`.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub range: Option<String>,
+    /// With `to`, in place of `range`: any range, as in [`TimeRange`].
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// See `from`.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Another comparison than the panels have, where a panel can draw one.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub compare: Option<CompareChoice>,
+    /// Another grain, where a panel has a time axis.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub grain: Option<Grain>,
     /// Another IANA zone than the token's.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// Further conditions; need the capability `filter`. They narrow, never widen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<Filter>,
+    /// Marks that were picked in other panels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
 }

@@ -134,6 +134,10 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
     });
     let mut behind = panel.clone();
     behind["limit"] = json!(10);
+    let values = json!({
+        "dashboard": "overview", "dimension": "country", "search": "d", "range": "7d",
+        "filters": [{"dimension": "device", "op": "in", "values": ["phone"]}], "limit": 5
+    });
     let brand = json!({"name": "Acme", "accent": "#1f5eff", "accent_dark": "#88aaff"});
     vec![
         Sample { body: None, ..sample("issueToken", Need::Secret, "/v1/oauth/token".into(), None) },
@@ -145,6 +149,7 @@ pub async fn samples(tenant: &TenantClient, other: &str) -> Vec<Sample> {
         sample("listenLive", Need::Embed, "/v1/embed/live?dashboard=overview".into(), None),
         sample("queryPanel", Need::Embed, "/v1/embed/query".into(), Some(panel)),
         sample("rowsOfPanel", Need::Embed, "/v1/embed/rows".into(), Some(behind)),
+        sample("valuesOfDimension", Need::Embed, "/v1/embed/values".into(), Some(values)),
         sample(
             "exportPanel",
             Need::Embed,

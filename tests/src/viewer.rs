@@ -49,6 +49,15 @@ impl Viewer {
     }
 }
 
+impl Viewer {
+    /// Values of a dimension of `overview`, asked for as `changes` say.
+    pub fn values(&self, dimension: &str, changes: Value) -> Call {
+        let mut body = json!({"dashboard": "overview", "dimension": dimension});
+        merge(&mut body, changes);
+        self.post("/v1/embed/values", &body)
+    }
+}
+
 impl Caller for Viewer {
     fn door(&self) -> &Door {
         &self.door

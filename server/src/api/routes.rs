@@ -55,6 +55,7 @@ fn from_pages(inlay: &Inlay) -> Table {
         .on(Method::GET, "/v1/embed/view", embed::view)
         .on(Method::POST, "/v1/embed/query", embed::query_panel)
         .on(Method::POST, "/v1/embed/rows", embed::rows)
+        .on(Method::POST, "/v1/embed/values", embed::values)
         .on(Method::GET, "/v1/embed/export", embed::export)
         .on(Method::GET, "/v1/embed/live", embed::live);
     let cors = from_fn_with_state(inlay.gate.clone(), access::allow_embedders);

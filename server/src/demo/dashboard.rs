@@ -20,6 +20,7 @@ pub(crate) fn overview() -> Dashboard {
         title: "Team activity".into(),
         range: "30d".into(),
         ranges: ["7d", "30d", "90d"].map(String::from).to_vec(),
+        filters: ["name", "page", "country", "device"].map(String::from).to_vec(),
         refresh_seconds: 5,
         week_start: None,
         panels: vec![

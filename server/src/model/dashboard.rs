@@ -1,10 +1,11 @@
 //! What makes a dashboard one that can be drawn and answered.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use inlay_shared::{Dashboard, FieldError, Panel, PanelKind};
 
-use super::{Invalid, Model, Question, Span};
+use super::{Dimension, Invalid, Model, Question, Span};
 use crate::ids::DashboardName;
 
 /// Checks a dashboard before it is stored: names, widths, ranges, and that each panel's query can be
@@ -23,6 +24,13 @@ pub fn validate_dashboard(model: &Model, dashboard: &Dashboard) -> Result<(), Ve
     }
     let repeated = dashboard.ranges.iter().collect::<BTreeSet<_>>().len() < dashboard.ranges.len();
     wrong.when(repeated, "/ranges", "a range stands there twice");
+    wrong.when(dashboard.filters.len() > 16, "/filters", "a dashboard offers at most 16 filters");
+    for (at, name) in dashboard.filters.iter().enumerate() {
+        let unknown = model.dimension(name).is_none();
+        wrong.when(unknown, &format!("/filters/{at}"), "there is no such dimension");
+        let twice = dashboard.filters[..at].contains(name);
+        wrong.when(twice, &format!("/filters/{at}"), "a dimension stands there twice");
+    }
     let pace = !(2..=3_600).contains(&dashboard.refresh_seconds);
     wrong.when(pace, "/refresh_seconds", "`refresh_seconds` is 2 to 3,600");
     let count = !(1..=24).contains(&dashboard.panels.len());
@@ -35,6 +43,20 @@ pub fn validate_dashboard(model: &Model, dashboard: &Dashboard) -> Result<(), Ve
         wrong.panel(model, &pointer, panel);
     }
     if wrong.0.is_empty() { Ok(()) } else { Err(wrong.0) }
+}
+
+/// The dimensions in which a viewer may pick values: those that the dashboard names, else those of
+/// its panels.
+pub fn offered_filters(model: &Model, dashboard: &Dashboard) -> Vec<Arc<Dimension>> {
+    let mut names: Vec<&String> = dashboard.filters.iter().collect();
+    if names.is_empty() {
+        for name in dashboard.panels.iter().flat_map(|panel| &panel.query.dimensions) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names.into_iter().filter_map(|name| model.dimension(name)).collect()
 }
 
 #[derive(Default)]
@@ -138,6 +160,8 @@ mod tests {
         assert_eq!(pointers(|d| d.range = "1y".into()), ["/range"]);
         assert_eq!(pointers(|d| d.ranges[1] = "0d".into()), ["/ranges/1"]);
         assert_eq!(pointers(|d| d.ranges[1] = d.ranges[0].clone()), ["/ranges"]);
+        assert_eq!(pointers(|d| d.filters[1] = "shoe_size".into()), ["/filters/1"]);
+        assert_eq!(pointers(|d| d.filters[1] = d.filters[0].clone()), ["/filters/1"]);
         assert_eq!(pointers(|d| d.refresh_seconds = 1), ["/refresh_seconds"]);
         assert_eq!(pointers(|d| d.panels.clear()), ["/panels"]);
         assert_eq!(pointers(|d| d.panels[1].id = d.panels[0].id.clone()), ["/panels/1/id"]);

@@ -24,7 +24,7 @@ mod yaml;
 
 pub use aggregate::{Aggregate, Compute, NumberType, Numbers};
 pub use condition::{Condition, End, Literal, Range, Test, condition, conditions};
-pub use dashboard::validate_dashboard;
+pub use dashboard::{offered_filters, validate_dashboard};
 pub use definitions::Model;
 pub use dimension::{COLUMNS, DIMENSIONS, Dimension, Part};
 pub use field::{Column, Field};

@@ -11,6 +11,7 @@ pub fn overview() -> Dashboard {
         title: "Overview".into(),
         range: "30d".into(),
         ranges: ["24h", "7d", "30d", "90d"].map(String::from).to_vec(),
+        filters: ["country", "device", "page", "name"].map(String::from).to_vec(),
         refresh_seconds: 30,
         week_start: None,
         panels: vec![

@@ -48,7 +48,10 @@ mod sessions;
 mod shape;
 mod table;
 mod terms;
+mod values;
 mod zone;
+
+use std::sync::Arc;
 
 use inlay_shared::{Dashboard, FieldError, Filter, Query};
 
@@ -56,10 +59,10 @@ pub use admission::Load;
 pub use engine::Engine;
 pub use error::QueryError;
 pub use panel::PageOf;
-pub use period::resolve_range;
+pub use period::{check_grain, resolve_between, resolve_range};
 pub use zone::Zone;
 
-use crate::model::{self, Model};
+use crate::model::{self, Dimension, Model};
 
 /// Can this filter be applied, given what can be named?
 ///
@@ -96,6 +99,11 @@ pub fn check_zone(name: &str) -> Result<(), QueryError> {
 /// Everything that is wrong with a dashboard: empty if it can be drawn and answered.
 pub fn check_dashboard(model: &Model, dashboard: &Dashboard) -> Vec<FieldError> {
     model::validate_dashboard(model, dashboard).err().unwrap_or_default()
+}
+
+/// The dimensions in which the viewers of a dashboard may pick values.
+pub fn offered_filters(model: &Model, dashboard: &Dashboard) -> Vec<Arc<Dimension>> {
+    model::offered_filters(model, dashboard)
 }
 
 #[cfg(test)]

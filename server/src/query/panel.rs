@@ -136,9 +136,11 @@ fn is_column(name: &str) -> bool {
 /// The panel's question about one range.
 fn query(panel: &PanelQuery, time: &TimeRange) -> Result<Query, QueryError> {
     let period = Period::read(&TimeRange { grain: None, ..time.clone() })?;
-    let grain = panel.grain.map(|grain| match grain {
-        PanelGrain::Fixed(grain) => grain,
-        PanelGrain::Auto(_) => fitting(period.from, period.to),
+    // The viewer's own grain comes with the range.
+    let grain = panel.grain.map(|grain| match (time.grain, grain) {
+        (Some(picked), _) => picked,
+        (None, PanelGrain::Fixed(grain)) => grain,
+        (None, PanelGrain::Auto(_)) => fitting(period.from, period.to),
     });
     Ok(Query {
         measures: panel.measures.clone(),

@@ -167,6 +167,29 @@ pub fn resolve_range(
     Ok(Period { from, to, zone, grain: None, week_start, buckets: None }.wire())
 }
 
+/// The range between two given ends, as in a query.
+///
+/// # Errors
+/// [`QueryError::Invalid`] with the code `invalid_range` or `unknown_zone`.
+pub fn resolve_between(
+    from: &str,
+    to: &str,
+    zone: &str,
+    week_start: Option<WeekStart>,
+) -> Result<TimeRange, QueryError> {
+    let zone = Zone::find(zone, "/zone")?;
+    let (from, to) = ends_of(from, to, &zone, "")?;
+    Ok(Period { from, to, zone, grain: None, week_start, buckets: None }.wire())
+}
+
+/// Can the range be cut into its buckets?
+///
+/// # Errors
+/// [`QueryError::Invalid`] with the code `too_many_buckets`.
+pub fn check_grain(time: &TimeRange) -> Result<(), QueryError> {
+    Ok(Period::read(time).map(drop)?)
+}
+
 fn ends(
     span: model::Span,
     zone: &Zone,

@@ -16,6 +16,7 @@ mod live;
 mod mappings;
 mod model;
 mod pages;
+mod picks;
 mod pressure;
 mod problems;
 mod queries;

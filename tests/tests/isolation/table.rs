@@ -60,7 +60,7 @@ impl World {
         let inlay = Inlay::start().await;
         let acme = inlay.tenant("acme").await;
         let globex = inlay.tenant("globex").await;
-        let viewer = acme.viewer(json!({"capabilities": ["rows", "export:csv"]})).await;
+        let viewer = acme.viewer(json!({"capabilities": ["filter", "rows", "export:csv"]})).await;
         let samples = samples(&acme, "other").await;
         Self { inlay, acme, viewer, globex, samples }
     }
@@ -226,7 +226,9 @@ async fn with_a_token_of_the_wrong_side() {
 #[tokio::test]
 async fn with_the_token_of_another_tenant() {
     let world = World::new().await;
-    let own = json!({"dashboards": ["overview"], "capabilities": ["rows", "export:csv"]});
+    let own = json!({
+        "dashboards": ["overview"], "capabilities": ["filter", "rows", "export:csv"]
+    });
     let stranger = world.globex.viewer(own).await;
     world.acme.put("/v1/dashboards/private", &inlay_tests::dashboard("private")).await.is(200);
     for sample in world.guarded() {
@@ -260,7 +262,8 @@ async fn with_the_token_of_another_tenant() {
                 let answer = world.globex.dress(call()).await;
                 expect(&sample, "other tenant", &answer, (404, "unknown_import"));
             }
-            "viewDashboard" | "queryPanel" | "rowsOfPanel" | "exportPanel" | "listenLive" => {
+            "viewDashboard" | "queryPanel" | "rowsOfPanel" | "valuesOfDimension"
+            | "exportPanel" | "listenLive" => {
                 let target = sample.target.replace("overview", "private");
                 let body = sample.body.clone().map(|mut body| {
                     body["dashboard"] = json!("private");
@@ -379,6 +382,7 @@ async fn without_the_capability() {
             expect(&sample, "no capability", &answer, (403, "missing_capability"));
         }
     }
+    let looking = world.acme.viewer(json!({"capabilities": ["rows", "export:csv"]})).await;
     for sample in world.guarded().into_iter().filter(|sample| sample.need == Need::Embed) {
         let filter = json!([{"dimension": "country", "op": "in", "values": ["DE"]}]);
         let asked = match sample.id {
@@ -386,21 +390,37 @@ async fn without_the_capability() {
                 let text = filter.to_string();
                 let encoded: String =
                     url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-                ["range=7d".to_owned(), format!("filters={encoded}")].map(|more| Sample {
+                let marks = json!([{"panel": "pages", "filters": filter}]).to_string();
+                let marks: String =
+                    url::form_urlencoded::byte_serialize(marks.as_bytes()).collect();
+                let all = [
+                    "range=7d".to_owned(),
+                    "from=2026-11-01&to=2026-11-02".to_owned(),
+                    "compare=none".to_owned(),
+                    "grain=hour".to_owned(),
+                    format!("filters={encoded}"),
+                    format!("marks={marks}"),
+                ];
+                all.map(|more| Sample {
                     target: format!("{}&{more}", sample.target),
                     ..sample.clone()
                 })
+                .to_vec()
             }
             // It shows nothing, so there is nothing to pick.
             "listenLive" => continue,
-            _ => [("range", json!("7d")), ("filters", filter)].map(|(name, value)| {
-                let mut body = sample.body.clone().expect("it takes a body");
-                body[name] = value;
-                Sample { body: Some(body), ..sample.clone() }
-            }),
+            // What it shows is for those alone who may pick.
+            "valuesOfDimension" => vec![sample.clone()],
+            _ => [("range", json!("7d")), ("filters", filter)]
+                .map(|(name, value)| {
+                    let mut body = sample.body.clone().expect("it takes a body");
+                    body[name] = value;
+                    Sample { body: Some(body), ..sample.clone() }
+                })
+                .to_vec(),
         };
         for asked in asked {
-            let answer = asked.by_right(&world.acme, &world.viewer).await;
+            let answer = asked.by_right(&world.acme, &looking).await;
             expect(&sample, "no capability", &answer, (403, "missing_capability"));
         }
     }

@@ -5,9 +5,9 @@
 //! held to the derived writers by the tests below.
 
 use inlay_shared::{
-    Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, Format, Grain, Layout,
-    PanelAnswer, PanelError, PanelKind, PanelLayout, PanelUnchanged, Problem, Role, Source,
-    TimeRange, ViewEnd, ViewLine,
+    Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, FilterOffer, Format,
+    Grain, Layout, PanelAnswer, PanelError, PanelKind, PanelLayout, PanelUnchanged, Problem, Role,
+    Source, TimeRange, ViewEnd, ViewLine,
 };
 use serde_json::{Map, Value};
 
@@ -121,6 +121,7 @@ fn layout(mut fields: Fields) -> Option<Layout> {
         range: fields.string("range"),
         time: time(fields.take("time")?)?,
         ranges: fields.strings("ranges").unwrap_or_default(),
+        filters: fields.take("filters").and_then(|offers| list(offers, offer)).unwrap_or_default(),
         capabilities: list(fields.take("capabilities")?, |value| Some(capability(&value)))?
             .into_iter()
             .flatten()
@@ -142,6 +143,11 @@ fn capability(value: &Value) -> Option<Capability> {
         "rows" => Capability::Rows,
         _ => return None,
     })
+}
+
+fn offer(value: Value) -> Option<FilterOffer> {
+    let mut fields = Fields::of(value)?;
+    Some(FilterOffer { dimension: fields.string("dimension")?, label: fields.string("label")? })
 }
 
 fn brand(value: Value) -> Option<Brand> {
@@ -330,6 +336,7 @@ pub(super) mod tests {
                 json!({
                     "type": "layout", "dashboard": "d", "title": "D", "range": range,
                     "time": time("day"), "ranges": ["7d", "30d"], "capabilities": capabilities,
+                    "filters": [{"dimension": "page", "label": "Page"}],
                     "refresh_seconds": 30, "lang": lang, "brand": brand, "panels": panels,
                 }),
                 view_line,
@@ -354,6 +361,11 @@ pub(super) mod tests {
                 dashboard: "overview".into(),
                 panel: "p\"1".into(),
                 range: full.then(|| "7d".into()),
+                from: None,
+                to: None,
+                compare: None,
+                grain: None,
+                marks: Vec::new(),
                 zone: full.then(|| "Europe/Berlin".into()),
                 filters: if full {
                     vec![Filter::condition("page", FilterOp::NotIn, ["/a", "/b"])]

@@ -23,6 +23,11 @@ impl Feed {
             dashboard: self.bridge.dashboard(),
             panel: id.into(),
             range: choice.range,
+            from: None,
+            to: None,
+            compare: None,
+            grain: None,
+            marks: Vec::new(),
             zone: self.zone.borrow().clone(),
             filters: choice.filters,
         };

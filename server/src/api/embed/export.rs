@@ -4,10 +4,10 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderValue;
 use http::header::CONTENT_DISPOSITION;
-use inlay_shared::Capability;
+use inlay_shared::{Capability, CompareChoice, Grain};
 use serde::Deserialize;
 
-use super::view::{Asked, prepare};
+use super::prepare::{Asked, list, prepare};
 use crate::access::EmbedCaller;
 use crate::api::accept::csv;
 use crate::api::body::Params;
@@ -22,8 +22,13 @@ pub(crate) struct ExportParams {
     dashboard: String,
     panel: String,
     range: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    compare: Option<CompareChoice>,
+    grain: Option<Grain>,
     zone: Option<String>,
     filters: Option<String>,
+    marks: Option<String>,
 }
 
 /// A panel's numbers as a CSV file for people: labels in the header, a byte order mark before it.
@@ -32,7 +37,17 @@ pub(crate) async fn export(
     State(inlay): State<Inlay>,
     Params(params): Params<ExportParams>,
 ) -> Result<Response, ApiError> {
-    let asked = Asked::read(params.dashboard, params.range, params.zone, params.filters)?;
+    let asked = Asked {
+        dashboard: params.dashboard,
+        range: params.range,
+        from: params.from,
+        to: params.to,
+        compare: params.compare,
+        grain: params.grain,
+        zone: params.zone,
+        filters: list(params.filters)?,
+        marks: list(params.marks)?,
+    };
     let prepared = prepare(&inlay, &caller, asked).await?;
     prepared.need(&caller, Capability::ExportCsv)?;
     let panel = prepared.panel(&params.panel)?;

@@ -11,7 +11,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
-use super::view::unknown_dashboard;
+use super::prepare::unknown_dashboard;
 use crate::access::EmbedCaller;
 use crate::api::body::Params;
 use crate::api::state::Inlay;

@@ -7,10 +7,12 @@ mod live;
 mod loader;
 mod mint_session;
 mod own_page;
+mod prepare;
 mod query_panel;
 mod revoke_session;
 mod rows;
 mod tags;
+mod values;
 mod view;
 
 pub(super) use asset::{accepts, asset, encoded};
@@ -23,4 +25,5 @@ pub(super) use own_page::own_page;
 pub(super) use query_panel::query_panel;
 pub(super) use revoke_session::revoke_session;
 pub(super) use rows::rows;
+pub(super) use values::values;
 pub(super) use view::view;

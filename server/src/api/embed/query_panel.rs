@@ -7,8 +7,8 @@ use http::header::ETAG;
 use http::{HeaderMap, StatusCode};
 use inlay_shared::EmbedQuery;
 
+use super::prepare::{Asked, prepare};
 use super::tags::{self, Known};
-use super::view::{Asked, prepare};
 use crate::access::EmbedCaller;
 use crate::api::body::Input;
 use crate::api::state::Inlay;
@@ -25,8 +25,13 @@ pub(crate) async fn query_panel(
     let asked = Asked {
         dashboard: query.dashboard,
         range: query.range,
+        from: query.from,
+        to: query.to,
+        compare: query.compare,
+        grain: query.grain,
         zone: query.zone,
         filters: query.filters,
+        marks: query.marks,
     };
     let prepared = prepare(&inlay, &caller, asked).await?;
     let panel = prepared.panel(&query.panel)?;

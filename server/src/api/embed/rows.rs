@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use inlay_shared::{Capability, EmbedRowsQuery, RowsPage};
 
-use super::view::{Asked, prepare};
+use super::prepare::{Asked, prepare_for};
 use crate::access::EmbedCaller;
 use crate::api::body::Input;
 use crate::api::state::Inlay;
@@ -20,10 +20,15 @@ pub(crate) async fn rows(
     let asked = Asked {
         dashboard: query.dashboard,
         range: query.range,
+        from: query.from,
+        to: query.to,
         zone: query.zone,
         filters: query.filters,
+        marks: query.marks,
+        ..Asked::default()
     };
-    let prepared = prepare(&inlay, &caller, asked).await?;
+    // Who may drill may narrow the rows to the mark from which the way led here.
+    let prepared = prepare_for(&inlay, &caller, asked, Capability::Drill).await?;
     prepared.need(&caller, Capability::Rows)?;
     let panel = prepared.panel(&query.panel)?;
     Ok(Json(prepared.rows(&inlay, panel, query.limit, query.cursor).await?))

@@ -12,19 +12,20 @@ use futures_util::StreamExt;
 use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use inlay_shared::{
-    Capability, Dashboard, Filter, Layout, Panel, PanelAnswer, PanelError, PanelLayout,
-    PanelUnchanged, RowsPage, TimeRange, ViewEnd, ViewLine,
+    Capability, CompareChoice, FilterOffer, Grain, Layout, Panel, PanelAnswer, PanelError,
+    PanelLayout, PanelUnchanged, RowsPage, ValuesAnswer, ViewEnd, ViewLine,
 };
 use serde::Deserialize;
 use tokio::task::JoinSet;
 use tokio_stream::wrappers::ReceiverStream;
 
+use super::prepare::{Asked, Prepared, list, prepare};
 use super::tags::{self, Known};
 use crate::access::EmbedCaller;
-use crate::api::body::{self, Params};
+use crate::api::body::Params;
 use crate::api::state::Inlay;
-use crate::ids::{DashboardName, RequestId};
-use crate::policy::TenantScope;
+use crate::ids::RequestId;
+use crate::model::Dimension;
 use crate::problem::ApiError;
 use crate::query::{self, PageOf};
 
@@ -34,8 +35,13 @@ use crate::query::{self, PageOf};
 pub(crate) struct ViewParams {
     dashboard: String,
     range: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    compare: Option<CompareChoice>,
+    grain: Option<Grain>,
     zone: Option<String>,
     filters: Option<String>,
+    marks: Option<String>,
 }
 
 /// A whole dashboard as NDJSON: the layout, then each panel as soon as it is ready, then the end. All
@@ -48,7 +54,17 @@ pub(crate) async fn view(
     Params(params): Params<ViewParams>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let asked = Asked::read(params.dashboard, params.range, params.zone, params.filters)?;
+    let asked = Asked {
+        dashboard: params.dashboard,
+        range: params.range,
+        from: params.from,
+        to: params.to,
+        compare: params.compare,
+        grain: params.grain,
+        zone: params.zone,
+        filters: list(params.filters)?,
+        marks: list(params.marks)?,
+    };
     let prepared = Arc::new(prepare(&inlay, &caller, asked).await?);
     let layout = prepared.layout(&inlay, &caller).await?;
     let version = prepared.version(&inlay, &caller, &layout).await?;
@@ -65,83 +81,7 @@ pub(crate) async fn view(
     Ok(response)
 }
 
-/// 404 for a dashboard that does not exist, or not for this viewer.
-pub(super) fn unknown_dashboard() -> ApiError {
-    ApiError::not_found("unknown_dashboard", "There is no such dashboard for this token.")
-}
-
-/// What a viewer asks to see.
-pub(super) struct Asked {
-    pub(super) dashboard: String,
-    pub(super) range: Option<String>,
-    pub(super) zone: Option<String>,
-    pub(super) filters: Vec<Filter>,
-}
-
-impl Asked {
-    /// Out of the parameters of an address, where the filters are JSON.
-    pub(super) fn read(
-        dashboard: String,
-        range: Option<String>,
-        zone: Option<String>,
-        filters: Option<String>,
-    ) -> Result<Self, ApiError> {
-        let filters = filters.map(|text| body::parse(text.as_bytes())).transpose()?;
-        Ok(Self { dashboard, range, zone, filters: filters.unwrap_or_default() })
-    }
-}
-
-/// The same, proved and looked up.
-pub(super) struct Prepared {
-    name: DashboardName,
-    scope: TenantScope,
-    pub(super) dashboard: Dashboard,
-    range: String,
-    time: TimeRange,
-    viewer_filters: Vec<Filter>,
-    row_filters: Vec<Filter>,
-}
-
-/// Proves the viewer's right to the dashboard, and to what was picked on it.
-pub(super) async fn prepare(
-    inlay: &Inlay,
-    caller: &EmbedCaller,
-    asked: Asked,
-) -> Result<Prepared, ApiError> {
-    let name: DashboardName = asked.dashboard.parse().map_err(|_| unknown_dashboard())?;
-    let scope = caller.see(&name)?;
-    let dashboard = inlay.store.tenant(&scope).dashboard(&name).await?;
-    let dashboard = dashboard.ok_or_else(unknown_dashboard)?;
-    let other_range = asked.range.filter(|range| *range != dashboard.range);
-    if other_range.is_some() || !asked.filters.is_empty() {
-        caller.need(&name, Capability::Filter)?;
-    }
-    let model = inlay.engine.model(&scope).await?;
-    query::check_filters(&model, &asked.filters)?;
-    let range = other_range.unwrap_or_else(|| dashboard.range.clone());
-    let zone = asked.zone.unwrap_or_else(|| caller.zone.clone());
-    let time = query::resolve_range(&range, &zone, dashboard.week_start, inlay.clock.now())?;
-    Ok(Prepared {
-        name,
-        scope,
-        dashboard,
-        range,
-        time,
-        viewer_filters: asked.filters,
-        row_filters: caller.filters.clone(),
-    })
-}
-
 impl Prepared {
-    /// Makes sure that the token carries the capability for this dashboard.
-    pub(super) fn need(
-        &self,
-        caller: &EmbedCaller,
-        capability: Capability,
-    ) -> Result<(), ApiError> {
-        caller.need(&self.name, capability)
-    }
-
     /// The panel of that id.
     pub(super) fn panel(&self, id: &str) -> Result<&Panel, ApiError> {
         let panel = self.dashboard.panels.iter().find(|panel| panel.id == id);
@@ -157,11 +97,12 @@ impl Prepared {
         limit: Option<u64>,
         cursor: Option<String>,
     ) -> Result<RowsPage, ApiError> {
+        let filters = self.filters_of(&panel.id);
         let page = inlay.engine.panel_rows(
             &self.scope,
             panel,
             &self.time,
-            &self.viewer_filters,
+            &filters,
             &self.row_filters,
             PageOf { limit, cursor },
         );
@@ -174,14 +115,26 @@ impl Prepared {
         inlay: &Inlay,
         panel: &Panel,
     ) -> Result<PanelAnswer, ApiError> {
-        let answer = inlay.engine.panel(
-            &self.scope,
-            panel,
-            &self.time,
-            &self.viewer_filters,
-            &self.row_filters,
-        );
+        let filters = self.filters_of(&panel.id);
+        let answer =
+            inlay.engine.panel(&self.scope, panel, &self.time, &filters, &self.row_filters);
         Ok(answer.await?)
+    }
+
+    /// The values of a dimension that the layout offers.
+    pub(super) async fn values(
+        &self,
+        inlay: &Inlay,
+        dimension: Arc<Dimension>,
+        search: Option<&str>,
+        limit: Option<u64>,
+    ) -> Result<ValuesAnswer, ApiError> {
+        let filters: Vec<_> =
+            self.viewer_filters.iter().chain(&self.row_filters).cloned().collect();
+        let time = &self.time;
+        let values =
+            inlay.engine.values(&self.scope, &dimension, search, limit, time, &filters).await?;
+        Ok(values)
     }
 
     async fn layout(&self, inlay: &Inlay, caller: &EmbedCaller) -> Result<Layout, ApiError> {
@@ -193,12 +146,18 @@ impl Prepared {
             kind: panel.kind,
             width: panel.width,
         });
+        let offers = query::offered_filters(&self.model, &self.dashboard).into_iter();
+        let offers = offers.map(|dimension| FilterOffer {
+            dimension: dimension.name.clone(),
+            label: dimension.label.clone(),
+        });
         Ok(Layout {
             dashboard: self.dashboard.name.clone(),
             title: self.dashboard.title.clone(),
-            range: Some(self.range.clone()),
+            range: self.range.clone(),
             time: self.time.clone(),
             ranges: if pick { self.dashboard.ranges.clone() } else { Vec::new() },
+            filters: if pick { offers.collect() } else { Vec::new() },
             capabilities,
             refresh_seconds: self.dashboard.refresh_seconds,
             lang: caller.lang.clone(),
@@ -222,6 +181,7 @@ impl Prepared {
             &self.dashboard,
             layout,
             &self.viewer_filters,
+            &self.marks,
             &caller.filters,
         ));
         let tuple = tuple.map_err(|error| ApiError::internal(&error))?;
