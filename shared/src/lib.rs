@@ -27,7 +27,10 @@ mod view;
 
 pub use client::{Client, ClientKind, NewClient, Scope, TokenAnswer};
 pub use collect::{Collected, NewPublicKey, PageEvent, PublicKey};
-pub use dashboard::{Auto, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
+pub use dashboard::{
+    Annotation, Auto, Dashboard, Look, Panel, PanelFunnel, PanelGrain, PanelKind, PanelQuery,
+    PanelRetention,
+};
 pub use event::{
     DeadLetter, DeadLetterReason, Receipt, Rejection, ReplayAll, ReplayLetter, ReplayOutcome,
     ReplayedAll, ReplayedLetter,

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dashboard::is_plain;
 use crate::given::given;
 use crate::{
-    Answer, Brand, Capability, CompareChoice, Filter, FilterOffer, Grain, Mark, PanelKind, Problem,
-    TimeRange,
+    Answer, Brand, Capability, CompareChoice, Filter, FilterOffer, Grain, Look, Mark, PanelKind,
+    Problem, TimeRange,
 };
 
 /// A line of `GET /v1/embed/view` (NDJSON): the layout first, then a line per panel as it is ready,
@@ -58,7 +59,7 @@ pub struct Layout {
 }
 
 /// Where a panel stands and what it draws.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PanelLayout {
     /// Its id within the dashboard.
     pub id: String,
@@ -68,6 +69,12 @@ pub struct PanelLayout {
     pub kind: PanelKind,
     /// Columns of twelve on a wide page.
     pub width: u8,
+    /// What a text says. A text has no numbers, and no line of its own in the view.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// How it is drawn, where its kind leaves a choice.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    pub look: Look,
 }
 
 /// The numbers of one panel; also the answer of `POST /v1/embed/query`.

@@ -4,6 +4,8 @@ use http::Method;
 use inlay_shared::{Erasure, Scope};
 use serde_json::{Value, json};
 
+use crate::sample_dashboard::dashboard;
+
 use crate::call::Call;
 use crate::callers::{Anonymous, Caller as _, TenantClient};
 use crate::contract::{ContractOperation, contract};
@@ -255,30 +257,6 @@ fn grant(tenant: &TenantClient) -> Value {
     grant["lang"] = json!("de");
     grant["ttl"] = json!(300);
     grant
-}
-
-/// A dashboard that uses every field, with a panel of each kind.
-pub fn dashboard(name: &str) -> Value {
-    let number = json!({"measures": ["events"], "compare": "previous_period"});
-    let filter = json!({"dimension": "country", "op": "in", "values": ["DE"]});
-    let table = json!({
-        "measures": ["events", "value"], "dimensions": ["name", "currency"], "filters": [filter],
-        "order": [{"by": "events", "desc": true}], "limit": 10
-    });
-    let panel = |id: &str, kind: &str, query: Value| json!({"id": id, "title": id, "kind": kind, "width": 6, "query": query});
-    let mut tables = panel("names", "table", table);
-    tables["labels"] = json!({"name": "What happened"});
-    json!({
-        "name": name, "title": "Sample", "range": "7d", "ranges": ["7d", "30d"],
-        "refresh_seconds": 30,
-        "panels": [
-            panel("total", "number", number),
-            panel("course", "line", json!({"measures": ["events"], "grain": "auto"})),
-            panel("days", "area", json!({"measures": ["users"], "grain": "day"})),
-            panel("pages", "bar", json!({"measures": ["events"], "dimensions": ["page"]})),
-            tables,
-        ]
-    })
 }
 
 /// The name of some asset; one that does not exist where the binary was built without assets.

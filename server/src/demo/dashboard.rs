@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use inlay_shared::{
-    Auto, Compare, Dashboard, Filter, FilterOp, Panel, PanelGrain, PanelKind, PanelQuery,
+    Auto, Compare, Dashboard, Filter, FilterOp, Look, Panel, PanelGrain, PanelKind, PanelQuery,
 };
 
 /// Name of the dashboard in tokens and pages.
@@ -104,14 +104,12 @@ fn panel(id: &str, title: &str, kind: PanelKind, width: u8, measures: &[&str]) -
         width,
         query: PanelQuery {
             measures: measures.iter().map(|&name| name.into()).collect(),
-            dimensions: Vec::new(),
-            filters: Vec::new(),
-            order: Vec::new(),
-            limit: None,
-            other: false,
-            grain: None,
-            compare: None,
+            ..PanelQuery::default()
         },
+        funnel: None,
+        retention: None,
+        text: None,
+        look: Look::default(),
         labels: BTreeMap::new(),
     }
 }

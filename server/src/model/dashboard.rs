@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use inlay_shared::{Dashboard, FieldError, Panel, PanelKind};
+use inlay_shared::{Dashboard, FieldError, Panel};
 
-use super::{Dimension, Invalid, Model, Question, Span};
+use super::{Dimension, Model, Span, panel};
 use crate::ids::DashboardName;
 
 /// Checks a dashboard before it is stored: names, widths, ranges, and that each panel's query can be
@@ -59,17 +59,18 @@ pub fn offered_filters(model: &Model, dashboard: &Dashboard) -> Vec<Arc<Dimensio
     names.into_iter().filter_map(|name| model.dimension(name)).collect()
 }
 
+/// What is wrong so far.
 #[derive(Default)]
-struct Wrong(Vec<FieldError>);
+pub(super) struct Wrong(Vec<FieldError>);
 
 impl Wrong {
-    fn when(&mut self, wrong: bool, pointer: &str, detail: impl Into<String>) {
+    pub(super) fn when(&mut self, wrong: bool, pointer: &str, detail: impl Into<String>) {
         if wrong {
             self.0.push(FieldError { pointer: pointer.to_owned(), detail: detail.into() });
         }
     }
 
-    fn check<E: std::fmt::Display>(&mut self, pointer: &str, outcome: Result<(), E>) {
+    pub(super) fn check<E: std::fmt::Display>(&mut self, pointer: &str, outcome: Result<(), E>) {
         if let Err(error) = outcome {
             self.when(true, pointer, error.to_string());
         }
@@ -85,43 +86,7 @@ impl Wrong {
         self.title(&format!("{at}/title"), &panel.title);
         let width = !(1..=12).contains(&panel.width);
         self.when(width, &format!("{at}/width"), "a panel is 1 to 12 columns wide");
-        let query = &panel.query;
-        let asked = Question::new(
-            model,
-            &query.measures,
-            &query.dimensions,
-            &query.filters,
-            &query.order,
-            query.limit,
-            query.grain.is_some(),
-        );
-        if let Err(Invalid { pointer, detail, .. }) = asked {
-            self.when(true, &format!("{at}/query{pointer}"), detail);
-        }
-        let timed = matches!(panel.kind, PanelKind::Line | PanelKind::Area);
-        let grain = format!("{at}/query/grain");
-        self.when(
-            timed && query.grain.is_none(),
-            &grain,
-            "a line or an area needs a `grain`; `auto` fits any range",
-        );
-        let needless = !timed && query.grain.is_some();
-        self.when(needless, &grain, "only a line or an area has a `grain`");
-        let dimensions = format!("{at}/query/dimensions");
-        match panel.kind {
-            PanelKind::Number => {
-                let grouped = !query.dimensions.is_empty();
-                self.when(grouped, &dimensions, "a number has no dimensions");
-            }
-            PanelKind::Bar => {
-                let bare = query.dimensions.is_empty();
-                self.when(bare, &dimensions, "a bar needs a dimension");
-            }
-            PanelKind::Line | PanelKind::Area | PanelKind::Table => {}
-        }
-        let alone = query.other && query.dimensions.is_empty();
-        let detail = "without dimensions there are no other groups";
-        self.when(alone, &format!("{at}/query/other"), detail);
+        panel::check(self, model, at, panel);
         self.labels(at, panel);
     }
 
@@ -174,13 +139,18 @@ mod tests {
         assert_eq!(pointers(measures), ["/panels/0/query/measures/0"]);
         assert_eq!(pointers(|d| d.panels[4].query.grain = None), ["/panels/4/query/grain"]);
         let day = |d: &mut Dashboard| {
-            d.panels[5].query.grain = Some(PanelGrain::Fixed(Grain::Day));
+            d.panels[0].query.grain = Some(PanelGrain::Fixed(Grain::Day));
         };
-        assert_eq!(pointers(day), ["/panels/5/query/grain"]);
+        assert_eq!(pointers(day), ["/panels/0/query/grain"]);
         let grouped = |d: &mut Dashboard| d.panels[0].query.dimensions = vec!["page".into()];
         assert_eq!(pointers(grouped), ["/panels/0/query/dimensions"]);
         let bare = |d: &mut Dashboard| d.panels[5].query.dimensions.clear();
         assert_eq!(pointers(bare), ["/panels/5/query/dimensions"]);
+        let over_time = |d: &mut Dashboard| {
+            bare(d);
+            d.panels[5].query.grain = Some(PanelGrain::Fixed(Grain::Day));
+        };
+        assert!(pointers(over_time).is_empty());
         let label = |d: &mut Dashboard| {
             d.panels[0].labels.insert("a/b".into(), "x".into());
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use inlay_shared::{Auto, Compare, Dashboard, Panel, PanelGrain, PanelKind, PanelQuery};
+use inlay_shared::{Auto, Compare, Dashboard, Look, Panel, PanelGrain, PanelKind, PanelQuery};
 
 /// `overview`: how much is used, by how many, when, where and for what.
 pub fn overview() -> Dashboard {
@@ -42,8 +42,18 @@ pub fn overview() -> Dashboard {
 }
 
 fn panel(id: &str, title: &str, kind: PanelKind, width: u8) -> Panel {
-    let (id, title) = (id.to_owned(), title.to_owned());
-    Panel { id, title, kind, width, query: ask(&["events"], &[]), labels: BTreeMap::new() }
+    Panel {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        kind,
+        width,
+        query: ask(&["events"], &[]),
+        funnel: None,
+        retention: None,
+        text: None,
+        look: Look::default(),
+        labels: BTreeMap::new(),
+    }
 }
 
 fn number(measure: &str, title: &str) -> Panel {
@@ -57,16 +67,7 @@ fn top(dimension: &str, limit: u64) -> PanelQuery {
 
 fn ask(measures: &[&str], dimensions: &[&str]) -> PanelQuery {
     let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    PanelQuery {
-        measures: texts(measures),
-        dimensions: texts(dimensions),
-        filters: Vec::new(),
-        order: Vec::new(),
-        limit: None,
-        other: false,
-        grain: None,
-        compare: None,
-    }
+    PanelQuery { measures: texts(measures), dimensions: texts(dimensions), ..PanelQuery::default() }
 }
 
 #[cfg(test)]

@@ -2,19 +2,17 @@
 
 use std::collections::HashMap;
 
-use inlay_shared::{FunnelAnswer, FunnelCount, FunnelQuery};
+use inlay_shared::{Filter, FunnelAnswer, FunnelCount, FunnelQuery};
 
 use super::journey::{Journey, held};
 use super::period::Period;
+use super::plan::row_conditions;
 use super::{Engine, QueryError};
-use crate::model::{Invalid, conditions};
+use crate::model::{Invalid, conditions, funnel_steps};
 use crate::policy::TenantScope;
 
-/// Longest window: a year.
-const LONGEST_WINDOW: u64 = 31_536_000;
-
 impl Engine {
-    /// Answers a funnel.
+    /// Answers a funnel. `row_filters` hold besides the query's own.
     ///
     /// # Errors
     /// [`QueryError`]: what is wrong with the query, which limit it met, or what failed.
@@ -22,35 +20,20 @@ impl Engine {
         &self,
         scope: &TenantScope,
         query: &FunnelQuery,
+        row_filters: &[Filter],
     ) -> Result<FunnelAnswer, QueryError> {
-        let invalid = |pointer: &str, detail: &str| {
-            QueryError::Invalid(Invalid::new("invalid_funnel", pointer, detail))
-        };
-        if !(2..=10).contains(&query.steps.len()) {
-            return Err(invalid("/steps", "a funnel has 2 to 10 steps"));
-        }
-        let window = query.window_seconds;
-        if window.is_some_and(|seconds| !(1..=LONGEST_WINDOW).contains(&seconds)) {
-            return Err(invalid("/window_seconds", "a window is 1 s to 31,536,000 s"));
-        }
         if query.time.grain.is_some() {
-            return Err(invalid("/time/grain", "a funnel has no buckets: leave `grain` out"));
+            let detail = "a funnel has no buckets: leave `grain` out";
+            return Err(Invalid::new("invalid_funnel", "/time/grain", detail).into());
         }
         let model = self.model(scope).await?;
-        let mut marks = Vec::with_capacity(query.steps.len());
-        for (at, step) in query.steps.iter().enumerate() {
-            if !(1..=120).contains(&step.label.chars().count()) {
-                return Err(invalid(
-                    &format!("/steps/{at}/label"),
-                    "a label has 1 to 120 characters",
-                ));
-            }
-            marks.push(conditions(&model, &step.filters, &format!("/steps/{at}/filters"))?);
-        }
-        let filters = conditions(&model, &query.filters, "/filters")?;
+        let marks = funnel_steps(&model, &query.steps, query.window_seconds)?;
+        let mut filters = conditions(&model, &query.filters, "/filters")?;
+        filters.extend(row_conditions(&model, row_filters)?);
         let period = Period::read(&query.time)?;
         let journey = Journey { model, subject: query.by, period, filters, marks };
         let steps = query.steps.len();
+        let window = query.window_seconds;
         let window = window.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX) * 1_000_000);
         let followed = self
             .follow(scope, &journey, Funnel::new(steps, window), |funnel, event| {

@@ -35,6 +35,7 @@ mod limits;
 mod memory;
 mod outside;
 mod panel;
+mod panel_journey;
 mod period;
 mod plan;
 mod property;

@@ -28,6 +28,9 @@ impl Engine {
     ) -> Result<PanelAnswer, QueryError> {
         // The viewer's filters are no part of the panel's definition: they have their own limit.
         let filters: Vec<Filter> = viewer_filters.iter().chain(row_filters).cloned().collect();
+        if let Some(followed) = self.followed(scope, panel, time, &filters).await? {
+            return Ok(shown(panel, followed, None));
+        }
         let mut whole = query(&panel.query, time)?;
         if let (PanelKind::Number, Some(how)) = (panel.kind, &whole.compare) {
             let period = Period::read(&whole.time)?;
@@ -42,21 +45,15 @@ impl Engine {
             }
             let course = PanelQuery {
                 measures: panel.query.measures.iter().take(1).cloned().collect(),
-                dimensions: Vec::new(),
                 filters: panel.query.filters.clone(),
-                order: Vec::new(),
-                limit: None,
-                other: false,
                 grain: Some(PanelGrain::Auto(inlay_shared::Auto::Auto)),
-                compare: None,
+                ..PanelQuery::default()
             };
             let course = query(&course, time)?;
             self.answer_panel(scope, course, &filters, panel).await.map(Some)
         };
         let (answer, trend) = futures_util::future::try_join(whole, trend).await?;
-        let mut shown = PanelAnswer { id: panel.id.clone(), etag: String::new(), answer, trend };
-        shown.etag = fingerprint::of(&mut shown);
-        Ok(shown)
+        Ok(shown(panel, answer, trend))
     }
 
     /// A page of the events behind a panel over `time`: those that pass the panel's filters, the
@@ -88,7 +85,7 @@ impl Engine {
         let query = RowsQuery {
             columns: Some(columns),
             time: TimeRange { grain: None, ..time.clone() },
-            filters: panel.query.filters.clone(),
+            filters: behind(panel),
             order: RowOrder::NewestFirst,
             limit: page.limit,
             cursor: page.cursor,
@@ -126,6 +123,36 @@ pub struct PageOf {
 impl PageOf {
     /// Most rows of a page that a viewer may ask for.
     const MOST: u64 = 1_000;
+}
+
+/// Which events a panel is about.
+fn behind(panel: &Panel) -> Vec<Filter> {
+    match (&panel.funnel, &panel.retention) {
+        (Some(funnel), _) => {
+            let steps = funnel.steps.iter().map(|step| step.filters.as_slice());
+            narrowed(&funnel.filters, steps)
+        }
+        (None, Some(grid)) => {
+            narrowed(&grid.filters, [&*grid.cohort, &*grid.returning].into_iter())
+        }
+        (None, None) => panel.query.filters.clone(),
+    }
+}
+
+/// Events that meet the filters, and one of the marks besides: an empty one is met by every event.
+fn narrowed<'a>(filters: &[Filter], marks: impl Iterator<Item = &'a [Filter]>) -> Vec<Filter> {
+    let marks: Vec<&[Filter]> = marks.collect();
+    let mut narrowed = filters.to_vec();
+    if marks.iter().all(|mark| !mark.is_empty()) {
+        narrowed.push(Filter::Or(marks.iter().map(|mark| Filter::And(mark.to_vec())).collect()));
+    }
+    narrowed
+}
+
+fn shown(panel: &Panel, answer: Answer, trend: Option<Answer>) -> PanelAnswer {
+    let mut shown = PanelAnswer { id: panel.id.clone(), etag: String::new(), answer, trend };
+    shown.etag = fingerprint::of(&mut shown);
+    shown
 }
 
 /// Is a dimension a column of events? Parts of the time are not.

@@ -40,10 +40,7 @@ impl Plan {
             query.limit,
             query.time.grain.is_some(),
         )?;
-        let row_conditions = row_filters
-            .iter()
-            .map(|filter| condition(model, filter, "").map_err(QueryError::RowFilter))
-            .collect::<Result<_, _>>()?;
+        let row_conditions = row_conditions(model, row_filters)?;
         let period = Period::read(&query.time)?;
         let compared = query.compare.as_ref().map(|how| period.compared(how)).transpose()?;
         let terms = Terms::of(&question.measures);
@@ -78,6 +75,15 @@ impl Plan {
             self.question.order.iter().filter(|key| key.by != OrderBy::Time).copied().collect();
         if keys.is_empty() { vec![OrderKey { by: OrderBy::Measure(0), desc: true }] } else { keys }
     }
+}
+
+/// The filters that hold besides a question's own. One that cannot be applied fails the question.
+pub(super) fn row_conditions(
+    model: &Model,
+    filters: &[Filter],
+) -> Result<Vec<Condition>, QueryError> {
+    let typed = |filter| condition(model, filter, "").map_err(QueryError::RowFilter);
+    filters.iter().map(typed).collect()
 }
 
 /// Can all groups past the limit make one row?

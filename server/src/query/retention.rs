@@ -3,20 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use inlay_shared::{Cohort, Grain, RetentionAnswer, RetentionQuery};
+use inlay_shared::{Cohort, Filter, Grain, RetentionAnswer, RetentionQuery};
 use jiff::Timestamp;
 
 use super::journey::{Journey, held};
 use super::period::Period;
+use super::plan::row_conditions;
 use super::{Engine, QueryError};
-use crate::model::{Invalid, conditions};
+use crate::model::{Invalid, conditions, retention_marks};
 use crate::policy::TenantScope;
 
 /// Most buckets.
 const MOST_COHORTS: usize = 100;
 
 impl Engine {
-    /// Answers how many come back.
+    /// Answers how many come back. `row_filters` hold besides the query's own.
     ///
     /// # Errors
     /// [`QueryError`]: what is wrong with the query, which limit it met, or what failed.
@@ -24,6 +25,7 @@ impl Engine {
         &self,
         scope: &TenantScope,
         query: &RetentionQuery,
+        row_filters: &[Filter],
     ) -> Result<RetentionAnswer, QueryError> {
         let invalid = |detail: String| {
             QueryError::Invalid(Invalid::new("invalid_retention", "/time/grain", detail))
@@ -35,11 +37,9 @@ impl Engine {
             Some(grain) => grain,
         };
         let model = self.model(scope).await?;
-        let marks = vec![
-            conditions(&model, &query.cohort, "/cohort")?,
-            conditions(&model, &query.returning, "/returning")?,
-        ];
-        let filters = conditions(&model, &query.filters, "/filters")?;
+        let marks = retention_marks(&model, &query.cohort, &query.returning)?;
+        let mut filters = conditions(&model, &query.filters, "/filters")?;
+        filters.extend(row_conditions(&model, row_filters)?);
         let period = Period::read(&query.time)?;
         let starts = period.buckets.as_ref().map(|buckets| buckets.starts().clone());
         let starts: Arc<[i64]> = starts.unwrap_or_default();

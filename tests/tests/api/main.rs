@@ -16,6 +16,7 @@ mod live;
 mod mappings;
 mod model;
 mod pages;
+mod panels;
 mod picks;
 mod pressure;
 mod problems;

@@ -189,5 +189,5 @@ async fn a_panel_without_an_answer_does_not_take_the_others_with_it() {
         })
         .collect();
     assert_eq!(problems, [("total", "mixed_currencies")]);
-    assert_eq!(lines.iter().filter(|line| matches!(line, ViewLine::Panel(_))).count(), 4);
+    assert_eq!(lines.iter().filter(|line| matches!(line, ViewLine::Panel(_))).count(), 9);
 }

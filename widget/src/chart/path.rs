@@ -71,6 +71,46 @@ pub fn area(points: &[Option<(f64, f64)>], base: f64) -> String {
     out
 }
 
+/// The ground between two lines without gaps.
+pub fn between(top: &[Option<(f64, f64)>], base: &[Option<(f64, f64)>]) -> String {
+    let mut out = String::new();
+    let back = base.iter().rev();
+    for (place, (x, y)) in top.iter().chain(back).flatten().enumerate() {
+        push_point(&mut out, if place == 0 { 'M' } else { 'L' }, *x, *y);
+    }
+    out.push('Z');
+    out
+}
+
+/// Adds a bar from one height to another, its far end rounded if it is large enough for that.
+pub fn bar(out: &mut String, x: f64, width: f64, (from, to): (f64, f64), round: bool) {
+    let (left, right) = (x.min(x + width), x.max(x + width));
+    // What has a value is seen.
+    let to = if (to - from).abs() < 1.0 { from + 1.0_f64.copysign(to - from) } else { to };
+    let fits = round && right - left >= 6.0 && (to - from).abs() >= 3.0;
+    let corner: f64 = if fits { 2.0 } else { 0.0 };
+    let inner = to + corner.copysign(from - to);
+    push_point(out, 'M', left, from);
+    push_point(out, 'L', left, inner);
+    if fits {
+        push_point(out, 'Q', left, to);
+        push_point(out, ' ', left + corner, to);
+        push_point(out, 'L', right - corner, to);
+        push_point(out, 'Q', right, to);
+        push_point(out, ' ', right, inner);
+    } else {
+        push_point(out, 'L', right, to);
+    }
+    push_point(out, 'L', right, from);
+    out.push('Z');
+}
+
+/// Adds a level line.
+pub fn rule(out: &mut String, from: f64, to: f64, y: f64) {
+    push_point(out, 'M', from, y);
+    push_point(out, 'L', to, y);
+}
+
 /// The stretches between gaps.
 fn runs(points: &[Option<(f64, f64)>]) -> Vec<Vec<(f64, f64)>> {
     points
@@ -91,6 +131,19 @@ mod tests {
             assert_eq!(px(value), expected);
         }
         assert_eq!((px(1234.96), px(f64::NAN)), ("1235".into(), "0".into()));
+    }
+
+    #[test]
+    fn bars_are_rounded_at_their_far_end_where_they_are_large_enough() {
+        let draw = |width: f64, to: f64, round: bool| {
+            let mut out = String::new();
+            bar(&mut out, 0.0, width, (100.0, to), round);
+            out
+        };
+        assert_eq!(draw(10.0, 40.0, false), "M0 100L0 40L10 40L10 100Z");
+        assert_eq!(draw(10.0, 40.0, true), "M0 100L0 42Q0 40 2 40L8 40Q10 40 10 42L10 100Z");
+        assert_eq!(draw(-10.0, 140.0, false), "M-10 100L-10 140L0 140L0 100Z");
+        assert_eq!(draw(4.0, 99.9, true), "M0 100L0 99L4 99L4 100Z");
     }
 
     #[test]

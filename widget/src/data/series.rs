@@ -12,6 +12,8 @@ pub const MOST_LINES: usize = 6;
 pub struct Series {
     /// Start of each bucket.
     pub times: Vec<Stamp>,
+    /// Categories, where there are no buckets.
+    pub names: Vec<String>,
     /// Width of the buckets.
     pub grain: Grain,
     /// At most [`MOST_LINES`], the largest first where they are groups.
@@ -34,7 +36,7 @@ pub struct Line {
 }
 
 impl Line {
-    fn empty(name: String, buckets: usize, compared: bool) -> Self {
+    pub(super) fn empty(name: String, buckets: usize, compared: bool) -> Self {
         let gaps = vec![None; buckets];
         Self { name, before: compared.then(|| gaps.clone()), values: gaps }
     }
@@ -98,11 +100,22 @@ impl Series {
         }
         Some(Self {
             times,
+            names: Vec::new(),
             grain: answer.time.grain.unwrap_or(Grain::Day),
             lines,
             left_out,
             measure: answer.columns[measure].clone(),
         })
+    }
+
+    /// How many buckets or categories there are.
+    pub fn len(&self) -> usize {
+        self.times.len().max(self.names.len())
+    }
+
+    /// There is nothing to draw.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// No bucket has a value other than zero.
@@ -112,7 +125,7 @@ impl Series {
 }
 
 /// The largest lines, the largest first.
-fn largest(mut lines: Vec<Line>) -> Vec<Line> {
+pub(super) fn largest(mut lines: Vec<Line>) -> Vec<Line> {
     let mut out: Vec<Line> = Vec::new();
     while out.len() < MOST_LINES {
         // The first of equals: `max_by` would take the last.
@@ -126,7 +139,7 @@ fn largest(mut lines: Vec<Line>) -> Vec<Line> {
     out
 }
 
-fn places_of(answer: &Answer, role: Role) -> impl Iterator<Item = usize> {
+pub(super) fn places_of(answer: &Answer, role: Role) -> impl Iterator<Item = usize> {
     answer.columns.iter().enumerate().filter(move |(_, column)| column.role == role).map(|it| it.0)
 }
 

@@ -6,12 +6,12 @@
 
 use inlay_shared::{
     Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, FilterOffer, Format,
-    Grain, Layout, PanelAnswer, PanelError, PanelKind, PanelLayout, PanelUnchanged, Problem, Role,
-    Source, TimeRange, ViewEnd, ViewLine,
+    Grain, Layout, Look, PanelAnswer, PanelError, PanelKind, PanelLayout, PanelUnchanged, Problem,
+    Role, Source, TimeRange, ViewEnd, ViewLine,
 };
 use serde_json::{Map, Value};
 
-use super::{filters::filters_text, json, json_text::Writer};
+use super::{filters::filters_text, json, json_text::Writer, look};
 
 /// Parses JSON text and reads it.
 pub fn read<T>(text: &[u8], reader: fn(Value) -> Option<T>) -> Option<T> {
@@ -170,9 +170,19 @@ fn panel(value: Value) -> Option<PanelLayout> {
             "area" => PanelKind::Area,
             "bar" => PanelKind::Bar,
             "table" => PanelKind::Table,
+            "donut" => PanelKind::Donut,
+            "heatmap" => PanelKind::Heatmap,
+            "funnel" => PanelKind::Funnel,
+            "retention" => PanelKind::Retention,
+            "text" => PanelKind::Text,
             _ => return None,
         },
         width: fields.take("width")?.as_u64()? as u8,
+        text: fields.string("text"),
+        look: match fields.take("look") {
+            Some(value) => look::look(value)?,
+            None => Look::default(),
+        },
     })
 }
 
@@ -254,8 +264,7 @@ fn time(value: Value) -> Option<TimeRange> {
             Some(grain) => Some(self::grain(&grain)?),
             None => None,
         },
-        // The widget cuts no weeks of its own.
-        week_start: None,
+        week_start: fields.string("week_start").and_then(|day| look::week_start(&day)),
     })
 }
 
@@ -300,6 +309,14 @@ pub(super) mod tests {
         })
     }
 
+    fn answer_at(time: &Value) -> Value {
+        let answer = json!({
+            "columns": [], "rows": [], "time": time, "version": "v", "source": "lake",
+            "elapsed_ms": 1.0,
+        });
+        json!({"id": "p", "etag": "e", "answer": answer})
+    }
+
     #[test]
     fn every_value_of_every_choice_reads_as_serde_reads_it() {
         let column = |role: &str, kind: &str, format: Option<&str>, currency: Option<&str>| json!({"name": "n", "label": "N", "role": role, "type": kind, "format": format, "currency": currency});
@@ -324,18 +341,41 @@ pub(super) mod tests {
 
     #[test]
     fn every_kind_of_line_reads_as_serde_reads_it() {
-        let kinds = ["number", "line", "area", "bar", "table"];
-        let panels: Vec<Value> = kinds
+        let kinds = [
+            "number",
+            "line",
+            "area",
+            "bar",
+            "table",
+            "donut",
+            "heatmap",
+            "funnel",
+            "retention",
+            "text",
+        ];
+        let mut panels: Vec<Value> = kinds
             .iter()
             .map(|kind| json!({"id": kind, "title": "T", "kind": kind, "width": 6}))
             .collect();
+        panels[0]["look"] = json!({"target": 1.5});
+        panels[1]["look"] = json!({"annotations": [{"time": "2026-10-01", "label": "A"}]});
+        panels[3]["look"] = json!({"stacked": true, "vertical": true});
+        panels[4]["look"] = json!({"cell_bars": true});
+        panels[9]["text"] = json!("# Words");
         let brand = json!({"name": "Acme", "accent": "#102030", "accent_dark": "#d0e0f0"});
         let capabilities = ["filter", "drill", "export:csv", "export:png", "rows"];
         for (range, lang, brand) in [(Some("30d"), Some("de"), Some(brand)), (None, None, None)] {
+            let mut time = time("day");
+            let days =
+                ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+            for day in days {
+                time["week_start"] = json!(day);
+                same(answer_at(&time), panel_answer);
+            }
             same(
                 json!({
                     "type": "layout", "dashboard": "d", "title": "D", "range": range,
-                    "time": time("day"), "ranges": ["7d", "30d"], "capabilities": capabilities,
+                    "time": time, "ranges": ["7d", "30d"], "capabilities": capabilities,
                     "filters": [{"dimension": "page", "label": "Page"}],
                     "refresh_seconds": 30, "lang": lang, "brand": brand, "panels": panels,
                 }),

@@ -3,6 +3,8 @@
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, Event, EventTarget, ResizeObserver, Window};
 
+use super::el::Size;
+
 /// The page's window.
 pub(crate) fn window() -> Window {
     web_sys::window().expect("a widget runs in a page")
@@ -71,10 +73,16 @@ pub(crate) struct SizeWatch {
 }
 
 impl SizeWatch {
-    pub(crate) fn new(element: &Element, tell: Box<dyn Fn(f64, f64)>) -> Option<Self> {
+    pub(crate) fn new(element: &Element, tell: Box<dyn Fn(Size)>) -> Option<Self> {
         let watched = element.clone();
         let closure = Closure::wrap(Box::new(move |_: JsValue| {
-            tell(f64::from(watched.client_width()), f64::from(watched.client_height()));
+            let style = window().get_computed_style(&watched).ok().flatten();
+            let direction = style.and_then(|style| style.get_property_value("direction").ok());
+            tell(Size {
+                width: f64::from(watched.client_width()),
+                height: f64::from(watched.client_height()),
+                mirrored: direction.is_some_and(|direction| direction == "rtl"),
+            });
         }) as Box<dyn FnMut(JsValue)>);
         let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
         observer.observe(element);

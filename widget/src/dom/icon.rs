@@ -40,6 +40,11 @@ pub(crate) fn arrow(up: bool) -> View {
     icon("icon small", if up { "M8 13V3.5M4 7l4-4 4 4" } else { "M8 3v9.5M4 9l4 4 4-4" })
 }
 
+/// The way to the next page, or to the one before.
+pub(crate) fn turn(next: bool) -> View {
+    icon("icon small turn", if next { "M6 3l5 5-5 5" } else { "M10 3L5 8l5 5" })
+}
+
 /// Two strokes.
 pub(crate) fn pause() -> View {
     icon("icon small", "M5.5 3.5v9M10.5 3.5v9")

@@ -85,6 +85,35 @@ impl Intl {
         self.parts(&[number::percent(share)], None)
     }
 
+    /// A share of a whole.
+    pub(crate) fn share(&self, share: f64) -> String {
+        self.parts(&[number::share(share)], None)
+    }
+
+    /// A whole number.
+    pub(crate) fn whole(&self, count: usize) -> String {
+        self.parts(&[Part { value: count as f64, options: Vec::new() }], None)
+    }
+
+    /// A day of the week, Monday being 0.
+    pub(crate) fn weekday(&self, day: usize, long: bool) -> String {
+        // 1 January 2024 was a Monday.
+        let monday = 1_704_067_200_000.0 + day as f64 * 86_400_000.0;
+        self.clock(monday, &[("weekday", if long { "long" } else { "short" })])
+    }
+
+    /// An hour of the day.
+    pub(crate) fn hour(&self, hour: usize) -> String {
+        self.clock(hour as f64 * 3_600_000.0, &[("hour", "numeric")])
+    }
+
+    /// What a clock in no particular zone says.
+    fn clock(&self, epoch_ms: f64, options: &[(&'static str, &str)]) -> String {
+        let mut options = options.to_vec();
+        options.push(("timeZone", "UTC"));
+        self.instant(epoch_ms, &options)
+    }
+
     /// A range's name: `30 days`.
     pub(crate) fn range(&self, name: &str) -> String {
         match range::parse(name) {
@@ -181,7 +210,9 @@ impl Intl {
         }
         let bare = object(&options);
         let zoned = object(&options);
-        set(&zoned, "timeZone", &self.zone);
+        if !options.iter().any(|(name, _)| *name == "timeZone") {
+            set(&zoned, "timeZone", &self.zone);
+        }
         let made = DateTimeFormat::new(&self.locales(), &zoned)
             .or_else(|_| DateTimeFormat::new(&JsValue::UNDEFINED, &zoned))
             .or_else(|_| DateTimeFormat::new(&JsValue::UNDEFINED, &bare))

@@ -4,7 +4,10 @@ use inlay_shared::{Column, Role};
 use serde_json::Value;
 
 use crate::{
-    chart::spark::{self, Spark},
+    chart::{
+        path::px,
+        spark::{self, Spark},
+    },
     data::{
         cell,
         series::{Series, place_of},
@@ -42,6 +45,9 @@ pub(crate) fn number(scope: PanelScope) -> View {
         {
             body = body.kid(change(now, before, column, &intl.span(&compare.time, false), &intl));
         }
+        if let (Some(target), Some(now)) = (scope.layout.look.target, now) {
+            body = body.kid(goal(now, target, column, &intl));
+        }
         if let Some(series) = panel.trend.as_ref().and_then(Series::read)
             && let Some(line) = series.lines.first()
             && let Some(spark) = spark::spark(&line.values)
@@ -56,6 +62,20 @@ pub(crate) fn number(scope: PanelScope) -> View {
         }
         body.into()
     })
+}
+
+/// How far the number is on its way.
+fn goal(now: f64, target: f64, column: &Column, intl: &Intl) -> View {
+    let share = if target == 0.0 { 1.0 } else { now / target };
+    let mut length = px(share.clamp(0.0, 1.0) * 100.0);
+    length.push('%');
+    let words =
+        [&intl.share(share), " · ", words::TARGET, " ", &intl.value(target, column, Place::Figure)];
+    let fill = svg("rect", "bar-fill").set("width", length).set("height", "100%");
+    el("div", "goal")
+        .kid(svg("svg", "track").set("aria-hidden", "true").kid(fill))
+        .kid(el("p", "goal-words").says(words.concat()))
+        .into()
 }
 
 fn value_of(rows: &[Vec<Value>], place: usize) -> Option<f64> {

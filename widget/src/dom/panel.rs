@@ -2,15 +2,19 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use inlay_shared::{PanelAnswer, PanelKind, PanelLayout};
+use inlay_shared::{PanelAnswer, PanelKind, PanelLayout, Role};
 
-use crate::{data::panel::PanelState, text::words};
+use crate::{
+    data::{panel::PanelState, shows},
+    text::words,
+};
 
 use super::{
     bar, chart,
     context::Context,
+    donut,
     el::{El, View, el, live},
-    icon, number, states, table,
+    funnel, groups, heatmap, icon, number, retention, states, table, text,
     var::{Shared, Var, derive},
 };
 
@@ -44,7 +48,9 @@ pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
     let state = context.panel(&layout.id);
     let scope = PanelScope { context, layout: Rc::new(layout), state };
     let as_table = Var::new(false);
-    let is_table = scope.layout.kind == PanelKind::Table;
+    let kind = scope.layout.kind;
+    let is_text = kind == PanelKind::Text;
+    let is_table = kind == PanelKind::Table;
 
     let state = scope.state.clone();
     // The body is made anew only when its shape changes, so that the focus stays.
@@ -52,7 +58,8 @@ pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
         let as_table = as_table.get() || is_table;
         let state = state.get();
         match (&state.answer, &state.trouble) {
-            (Some(answer), _) if answer.answer.rows.is_empty() => Shape::Empty,
+            _ if is_text => Shape::Chart,
+            (Some(answer), _) if shows::nothing(kind, &answer.answer) => Shape::Empty,
             (Some(_), _) if as_table => Shape::Table,
             (Some(_), _) => Shape::Chart,
             (None, Some(_)) => Shape::Broken,
@@ -67,10 +74,15 @@ pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
         (Shape::Table, _) | (_, PanelKind::Table) => table::table(of_body.clone()),
         (_, PanelKind::Number) => number::number(of_body.clone()),
         (_, PanelKind::Line | PanelKind::Area) => chart::chart(of_body.clone()),
-        (_, PanelKind::Bar) => bar::bars(of_body.clone()),
+        (_, PanelKind::Bar) => any_bars(&of_body),
+        (_, PanelKind::Donut) => donut::donut(of_body.clone()),
+        (_, PanelKind::Heatmap) => heatmap::heatmap(of_body.clone()),
+        (_, PanelKind::Funnel) => funnel::funnel(of_body.clone()),
+        (_, PanelKind::Retention) => retention::retention(of_body.clone()),
+        (_, PanelKind::Text) => text::text(&of_body),
     });
     let toggle = live(move || match shape.get() {
-        Shape::Chart | Shape::Table if !is_table => toggle(as_table),
+        Shape::Chart | Shape::Table if !is_table && !is_text => toggle(as_table),
         _ => View::Nothing,
     });
     let mut id = String::from("panel-");
@@ -88,13 +100,27 @@ pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
         .kid(stale(scope))
 }
 
+/// Bars of one series lie in their order; several stand beside each other or stack up.
+fn any_bars(scope: &PanelScope) -> View {
+    let Some(panel) = scope.state.get_untracked().answer else { return View::Nothing };
+    let many = |role: Role| panel.answer.columns.iter().filter(|it| it.role == role).count();
+    if many(Role::Time) > 0 || scope.layout.look.vertical {
+        chart::chart(scope.clone())
+    } else if many(Role::Dimension) > 1 || many(Role::Measure) > 1 {
+        groups::groups(scope.clone())
+    } else {
+        bar::bars(scope.clone())
+    }
+}
+
 fn classes(layout: &PanelLayout) -> String {
     let mut classes = String::from("panel ");
     classes.push_str(match layout.kind {
         PanelKind::Number => "number",
-        PanelKind::Line | PanelKind::Area => "plot",
-        PanelKind::Bar => "bar",
-        PanelKind::Table => "table",
+        PanelKind::Line | PanelKind::Area | PanelKind::Heatmap | PanelKind::Donut => "plot",
+        PanelKind::Bar | PanelKind::Funnel => "bar",
+        PanelKind::Table | PanelKind::Retention => "table",
+        PanelKind::Text => "text",
     });
     if layout.width > 6 {
         classes.push_str(" wide");

@@ -19,6 +19,7 @@ use super::{
     chart::{Drawn, name_of, swatch, tone},
     el::{El, View, el, live},
     intl::Intl,
+    marks,
     panel::PanelScope,
     var::Var,
 };
@@ -30,7 +31,7 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
     let at = Var::new(None::<usize>);
     let intl = scope.context.intl;
     let card = live(move || match (at.get(), drawn.get()) {
-        (Some(place), Some(drawn)) if place < drawn.series.times.len() => {
+        (Some(place), Some(drawn)) if place < drawn.series.len() => {
             card(&drawn, place, &intl.get())
         }
         _ => View::Nothing,
@@ -74,11 +75,18 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
 /// Moves by keys.
 fn step(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>, event: &Event) {
     let event: &KeyboardEvent = event.unchecked_ref();
-    let count = drawn.get_untracked().map_or(0, |drawn| drawn.series.times.len());
+    let count = drawn.get_untracked().map_or(0, |drawn| drawn.series.len());
     let Some(last) = count.checked_sub(1) else { return };
     let current = at.get_untracked();
     let place = current.unwrap_or(last);
-    let next = match event.key().as_str() {
+    let mirrored = drawn.get_untracked().is_some_and(|drawn| drawn.frame.mirrored);
+    let key = event.key();
+    let key = match key.as_str() {
+        "ArrowLeft" if mirrored => "ArrowRight",
+        "ArrowRight" if mirrored => "ArrowLeft",
+        other => other,
+    };
+    let next = match key {
         "ArrowLeft" | "ArrowDown" if current.is_some() => Some(place.saturating_sub(1)),
         "ArrowRight" | "ArrowUp" if current.is_some() => Some((place + 1).min(last)),
         "ArrowLeft" | "ArrowDown" | "ArrowRight" | "ArrowUp" => Some(last),
@@ -96,6 +104,9 @@ fn step(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>, event: &Even
 
 fn select(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>) {
     let (Some(drawn), Some(place)) = (drawn.get_untracked(), at.get_untracked()) else { return };
+    if let Some(name) = drawn.series.names.get(place) {
+        return marks::select(scope, &drawn.dimension, name);
+    }
     if let Some(stamp) = drawn.series.times.get(place) {
         let time = (stamp.epoch_ms as i64).to_string();
         let picked = Writer::object().text("panel", &scope.layout.id).raw("time", &time);
@@ -104,7 +115,7 @@ fn select(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>) {
 }
 
 /// A value in words, or a dash.
-fn said(intl: &Intl, column: &Column, value: Option<f64>) -> String {
+pub(crate) fn said(intl: &Intl, column: &Column, value: Option<f64>) -> String {
     match value {
         Some(value) => intl.value(value, column, Place::Cell),
         None => words::ABSENT.into(),
@@ -113,10 +124,12 @@ fn said(intl: &Intl, column: &Column, value: Option<f64>) -> String {
 
 fn speak(slider: &Element, drawn: &Drawn, at: Option<usize>, intl: &Intl) {
     let series = &drawn.series;
-    let last = series.times.len().saturating_sub(1);
+    if series.is_empty() {
+        return;
+    }
+    let last = series.len() - 1;
     let place = at.unwrap_or(last).min(last);
-    let Some(stamp) = series.times.get(place) else { return };
-    let mut words = intl.bucket(stamp, series.grain);
+    let mut words = drawn.says(place, intl);
     for line in &series.lines {
         for piece in [", ", name_of(&line.name), " "] {
             words.push_str(piece);
@@ -129,6 +142,10 @@ fn speak(slider: &Element, drawn: &Drawn, at: Option<usize>, intl: &Intl) {
             words.push_str(&said(intl, &series.measure, before[place]));
         }
     }
+    for note in drawn.happened(place) {
+        words.push_str(", ");
+        words.push_str(note);
+    }
     for (name, value) in [
         ("aria-valuemax", last.to_string()),
         ("aria-valuenow", place.to_string()),
@@ -140,7 +157,8 @@ fn speak(slider: &Element, drawn: &Drawn, at: Option<usize>, intl: &Intl) {
 
 /// The rule at the place, a dot on each line, and a card with the values on the roomier side.
 fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
-    let Drawn { series, chart, width } = drawn;
+    let Drawn { series, chart, frame, .. } = drawn;
+    let width = frame.width;
     let x = chart.buckets[place];
     let mut card = el("div", "card").set("part", "tooltip");
     card = if x > width / 2.0 {
@@ -148,12 +166,15 @@ fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
     } else {
         card.set("style:left", length(x + 12.0))
     };
-    card = card.kid(el("p", "card-when").says(intl.bucket(&series.times[place], series.grain)));
+    card = card.kid(el("p", "card-when").says(drawn.says(place, intl)));
+    for note in drawn.happened(place) {
+        card = card.kid(el("p", "card-note").says(String::from(note)));
+    }
     let mut reading = el("div", "reading")
         .set("aria-hidden", "true")
         .kid(el("div", "hair").set("style:left", length(x)));
     for (index, line) in series.lines.iter().enumerate() {
-        if let Some(y) = chart.marks[index].heights[place] {
+        if let Some(y) = chart.marks[index].heights[place].filter(|_| !frame.columns) {
             let dot = el("div", "dot").set("data-tone", tone(index));
             reading = reading.kid(dot.set("style:left", length(x)).set("style:top", length(y)));
         }
@@ -167,14 +188,14 @@ fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
     reading.kid(card).into()
 }
 
-fn row(tone: &'static str, name: &str, value: String) -> El {
+pub(crate) fn row(tone: &'static str, name: &str, value: String) -> El {
     el("div", "card-row")
         .kid(swatch(tone))
         .kid(el("span", "card-name").says(String::from(name)))
         .kid(el("span", "card-value").says(value))
 }
 
-fn length(value: f64) -> String {
+pub(crate) fn length(value: f64) -> String {
     let mut out = px(value);
     out.push_str("px");
     out

@@ -55,8 +55,9 @@ fn explain(headline: &'static str, advice: &str) -> El {
 pub(crate) fn skeleton(kind: PanelKind) -> View {
     let blocks: &[&'static str] = match kind {
         PanelKind::Number => &["bone figure", "bone short", "bone spark"],
-        PanelKind::Line | PanelKind::Area => &["bone chart"],
-        PanelKind::Bar | PanelKind::Table => &["bone row"; 8],
+        PanelKind::Line | PanelKind::Area | PanelKind::Heatmap => &["bone chart"],
+        PanelKind::Donut => &["bone round"],
+        _ => &["bone row"; 8],
     };
     let mut skeleton = el("div", "skeleton");
     for block in blocks {

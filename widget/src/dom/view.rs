@@ -74,22 +74,23 @@ fn following(element: &Element, change: Follow) -> RenderEffect<()> {
 
 impl El {
     fn build(self) -> ElState {
-        let node = Rndr::create_element(self.tag, self.space);
-        for (name, value) in &self.plain {
+        let it = *self.0;
+        let node = Rndr::create_element(it.tag, it.space);
+        for (name, value) in &it.plain {
             apply(&node, name, Some(value));
         }
         let mut kids = Vec::new();
-        for kid in self.kids {
+        for kid in it.kids {
             let mut kid = kid.build();
             kid.mount(&node, None);
             kids.push(kid);
         }
         ElState {
-            _listeners: listen(&node, self.handlers),
-            _size: self.size.and_then(|tell| SizeWatch::new(&node, tell)),
-            _follow: self.follow.map(|change| following(&node, change)),
-            tag: self.tag,
-            plain: self.plain,
+            _listeners: listen(&node, it.handlers),
+            _size: it.size.and_then(|tell| SizeWatch::new(&node, tell)),
+            _follow: it.follow.map(|change| following(&node, change)),
+            tag: it.tag,
+            plain: it.plain,
             kids,
             node,
         }
@@ -97,25 +98,27 @@ impl El {
 
     /// Changes what differs and leaves the rest, the focus above all.
     fn rebuild(self, state: &mut ElState) {
+        let it = *self.0;
         for (name, _) in &state.plain {
-            if !self.plain.iter().any(|(kept, _)| kept == name) {
+            if !it.plain.iter().any(|(kept, _)| kept == name) {
                 apply(&state.node, name, None);
             }
         }
-        for new in &self.plain {
+        for new in &it.plain {
             // A viewer switches radio buttons too, so what is known of them may be old.
             if !state.plain.contains(new) || new.0 == "prop:checked" {
                 apply(&state.node, new.0, Some(&new.1));
             }
         }
-        state.plain = self.plain;
-        state._listeners = listen(&state.node, self.handlers);
-        state._follow = self.follow.map(|change| following(&state.node, change));
-        for gone in state.kids.iter_mut().skip(self.kids.len()) {
+        state.plain = it.plain;
+        state._listeners = listen(&state.node, it.handlers);
+        state._follow = it.follow.map(|change| following(&state.node, change));
+        state._size = it.size.and_then(|tell| SizeWatch::new(&state.node, tell));
+        for gone in state.kids.iter_mut().skip(it.kids.len()) {
             gone.unmount();
         }
-        state.kids.truncate(self.kids.len());
-        for (place, kid) in self.kids.into_iter().enumerate() {
+        state.kids.truncate(it.kids.len());
+        for (place, kid) in it.kids.into_iter().enumerate() {
             match state.kids.get_mut(place) {
                 Some(known) => kid.rebuild(known),
                 None => {
@@ -160,7 +163,7 @@ impl Render for View {
                     *known = words;
                 }
             }
-            (Self::Element(el), ViewState::Element(known)) if el.tag == known.tag => {
+            (Self::Element(el), ViewState::Element(known)) if el.0.tag == known.tag => {
                 el.rebuild(known);
             }
             (view, _) => {

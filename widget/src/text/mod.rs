@@ -1,6 +1,7 @@
 //! What is said to the viewer: shapes of numbers, words, summaries.
 
 pub mod delta;
+pub mod markdown;
 pub mod number;
 pub mod range;
 pub mod summary;

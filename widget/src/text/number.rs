@@ -45,6 +45,14 @@ pub fn percent(share: f64) -> Part {
     Part { value: share, options }
 }
 
+/// A part of a whole, such as `41 %`.
+pub fn share(share: f64) -> Part {
+    // Below a tenth the first decimal tells more than nothing.
+    let digits = if share != 0.0 && share < 0.1 { "1" } else { "0" };
+    let options = vec![("style", "percent".into()), ("maximumFractionDigits", digits.into())];
+    Part { value: share, options }
+}
+
 /// How many units, in words: `30 days`.
 pub fn units(count: f64, unit: &'static str) -> Part {
     let options =

@@ -14,7 +14,7 @@ pub fn of_series(
     value: &dyn Fn(f64) -> String,
     time: &dyn Fn(usize) -> String,
 ) -> String {
-    let Some(last) = series.times.len().checked_sub(1) else { return title.into() };
+    let Some(last) = series.len().checked_sub(1) else { return title.into() };
     let mut out = String::from(title);
     push(&mut out, &[": ", &time(0), " – ", &time(last), "."]);
     for line in &series.lines {
@@ -79,6 +79,7 @@ mod tests {
                 .iter()
                 .filter_map(|text| Stamp::parse(text))
                 .collect(),
+            names: Vec::new(),
             grain: Grain::Day,
             lines: vec![Line {
                 name: "Events".into(),

@@ -43,6 +43,19 @@ pub const ABSENT: &str = "–";
 /// How to read a chart by keyboard.
 pub const ARROWS: &str = "Use the arrow keys to read single values.";
 
+/// What a number is to reach.
+pub const TARGET: &str = "Target";
+/// Of a step: who did not get to it.
+pub const LOST: &str = "lost";
+/// What the columns of a retention grid are.
+pub const RETURNED: &str = "share that came back, by time since";
+/// Of a week: its busiest hour.
+pub const MOST: &str = "most on";
+/// Turns a table's page.
+pub const PREVIOUS: &str = "Previous page";
+/// See [`PREVIOUS`].
+pub const NEXT: &str = "Next page";
+
 /// A trouble's headline.
 pub fn headline(trouble: &Trouble) -> &'static str {
     match trouble.code.as_str() {

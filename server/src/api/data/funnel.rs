@@ -15,5 +15,5 @@ pub(crate) async fn funnel(
     State(inlay): State<Inlay>,
     Input(query): Input<FunnelQuery>,
 ) -> Result<Json<FunnelAnswer>, ApiError> {
-    Ok(Json(inlay.engine.funnel(&scope, &query).await?))
+    Ok(Json(inlay.engine.funnel(&scope, &query, &[]).await?))
 }

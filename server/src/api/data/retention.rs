@@ -15,5 +15,5 @@ pub(crate) async fn retention(
     State(inlay): State<Inlay>,
     Input(query): Input<RetentionQuery>,
 ) -> Result<Json<RetentionAnswer>, ApiError> {
-    Ok(Json(inlay.engine.retention(&scope, &query).await?))
+    Ok(Json(inlay.engine.retention(&scope, &query, &[]).await?))
 }

@@ -13,7 +13,7 @@ use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use inlay_shared::{
     Capability, CompareChoice, FilterOffer, Grain, Layout, Panel, PanelAnswer, PanelError,
-    PanelLayout, PanelUnchanged, RowsPage, ValuesAnswer, ViewEnd, ViewLine,
+    PanelKind, PanelLayout, PanelUnchanged, RowsPage, ValuesAnswer, ViewEnd, ViewLine,
 };
 use serde::Deserialize;
 use tokio::task::JoinSet;
@@ -82,11 +82,17 @@ pub(crate) async fn view(
 }
 
 impl Prepared {
-    /// The panel of that id.
+    /// The panel of that id, which has numbers: a text has none.
     pub(super) fn panel(&self, id: &str) -> Result<&Panel, ApiError> {
-        let panel = self.dashboard.panels.iter().find(|panel| panel.id == id);
-        panel
-            .ok_or_else(|| ApiError::not_found("unknown_panel", "The dashboard has no such panel."))
+        let panel = self.panels().find(|panel| panel.id == id);
+        panel.ok_or_else(|| {
+            let detail = "The dashboard has no panel with numbers of this id.";
+            ApiError::not_found("unknown_panel", detail)
+        })
+    }
+
+    fn panels(&self) -> impl Iterator<Item = &Panel> {
+        self.dashboard.panels.iter().filter(|panel| panel.kind != PanelKind::Text)
     }
 
     /// A page of the events behind one panel.
@@ -145,6 +151,8 @@ impl Prepared {
             title: panel.title.clone(),
             kind: panel.kind,
             width: panel.width,
+            text: panel.text.clone(),
+            look: panel.look.clone(),
         });
         let offers = query::offered_filters(&self.model, &self.dashboard).into_iter();
         let offers = offers.map(|dimension| FilterOffer {
@@ -201,11 +209,11 @@ fn lines(
     let (send, receive) = tokio::sync::mpsc::channel(4);
     tokio::spawn(async move {
         let mut panels = JoinSet::new();
-        for index in 0..prepared.dashboard.panels.len() {
+        for panel in prepared.panels().cloned() {
             let (inlay, prepared) = (inlay.clone(), prepared.clone());
             panels.spawn(async move {
-                let panel = &prepared.dashboard.panels[index];
-                (panel.id.clone(), prepared.answer(&inlay, panel).await)
+                let answer = prepared.answer(&inlay, &panel).await;
+                (panel.id, answer)
             });
         }
         if send.send(ViewLine::Layout(layout)).await.is_err() {

@@ -179,7 +179,7 @@ async fn same_funnels(seed: u64, count: usize, rounds: usize) -> u64 {
             asked["window_seconds"] = json!(window);
         }
         let query: FunnelQuery = serde_json::from_value(asked).unwrap();
-        let answer: FunnelAnswer = house.engine.funnel(&house.scope, &query).await.unwrap();
+        let answer: FunnelAnswer = house.engine.funnel(&house.scope, &query, &[]).await.unwrap();
         let counts: Vec<u64> = answer.steps.iter().map(|step| step.count).collect();
         assert_eq!(counts, plain_funnel(&events, &query), "{round}: {query:?}");
         through += counts.last().unwrap();
@@ -200,7 +200,8 @@ async fn same_retention(seed: u64, count: usize, rounds: usize) -> u64 {
         asked["cohort"] = filters(&mut random);
         asked["returning"] = filters(&mut random);
         let query: RetentionQuery = serde_json::from_value(asked).unwrap();
-        let answer: RetentionAnswer = house.engine.retention(&house.scope, &query).await.unwrap();
+        let answer: RetentionAnswer =
+            house.engine.retention(&house.scope, &query, &[]).await.unwrap();
         let found: Vec<_> = answer
             .cohorts
             .iter()
