@@ -55,7 +55,7 @@ impl Lake {
         let _turn = self.turn(tenant).await;
         self.inner.store.tenant(&self.maintenance_of(tenant)).delete_everything().await?;
         for name in self.inner.objects.list(Some(tenant.as_str())).await? {
-            self.inner.objects.remove(&name).await?;
+            self.remove_file(tenant, &name).await?;
         }
         self.inner.objects.remove_folder(tenant.as_str());
         self.forget(tenant);

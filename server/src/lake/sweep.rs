@@ -24,7 +24,10 @@ const ABANDONED: SignedDuration = SignedDuration::from_mins(10);
 impl Lake {
     /// Removes replaced files after their grace, unless a snapshot of this process holds them. One
     /// tenant's failure does not stop the others.
-    pub(super) async fn remove_retired(&self) -> Result<(), LakeError> {
+    ///
+    /// # Errors
+    /// [`LakeError`] if the control database fails.
+    pub async fn remove_retired(&self) -> Result<(), LakeError> {
         let until = self.inner.clock.now() - GRACE;
         let system = self.maintenance();
         let store = self.inner.store.system(&system);
@@ -41,7 +44,8 @@ impl Lake {
         let due = store.retired_segments(self.inner.clock.now() - GRACE).await?;
         let mut removed = Vec::new();
         for id in due.into_iter().filter(|id| !self.inner.readers.is_read(id)) {
-            self.inner.objects.remove(&relative_path(scope.tenant(), &id)).await?;
+            let name = relative_path(scope.tenant(), &id);
+            self.remove_file(scope.tenant(), &name).await?;
             removed.push(id);
         }
         Ok(store.forget_retired(&removed).await?)
@@ -93,7 +97,7 @@ impl Lake {
             } else if live.iter().any(|segment| segment.id == id) {
                 // It counts.
             } else if now.duration_since(id.made_at()) > ABANDONED {
-                self.inner.objects.remove(&name).await?;
+                self.remove_file(scope.tenant(), &name).await?;
                 tracing::info!(name, "swept an abandoned file");
             } else {
                 unknown.push(id);

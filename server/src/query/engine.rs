@@ -69,6 +69,7 @@ impl Engine {
         let runtime = runtime(&lake).expect("the lake's folder is there, and the limits are valid");
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let files = Files::new(lake.objects().clone());
+        forget_what_is_removed(&lake, &runtime, &files);
         let dense = Dense::new(files, cores);
         let (small, large) = (session(&runtime, 1), session(&runtime, cores));
         let sessions = Sessions { small, large, dense: Some(dense) };
@@ -93,6 +94,15 @@ impl Engine {
         self.sessions.dense = None;
         self.answers = Cache::new(0);
         self
+    }
+
+    /// Are the contents of this file remembered, by the workers and by DataFusion?
+    #[cfg(test)]
+    pub(super) fn remembers(&self, name: &str) -> [bool; 2] {
+        let runtime = self.sessions.small.runtime_env();
+        let footers = runtime.cache_manager.get_file_metadata_cache();
+        let workers = self.sessions.dense.as_ref().is_some_and(|dense| dense.files.remembers(name));
+        [workers, footers.contains_key(&object_store::path::Path::from(name))]
     }
 
     /// The same engine without a memory, where so many rows are worth a thread.
@@ -190,6 +200,15 @@ fn forget_what_is_erased(lake: &Lake, answers: &Cache<Key, Arc<Answer>>) {
         let tenant = tenant.clone();
         let forgotten = answers.invalidate_entries_if(move |key, _| key.tenant == tenant);
         drop(forgotten.expect("the cache was built for it"));
+    });
+}
+
+/// The footer of a file has the least and the greatest values of its columns.
+fn forget_what_is_removed(lake: &Lake, runtime: &RuntimeEnv, files: &Files) {
+    let (footers, files) = (runtime.cache_manager.get_file_metadata_cache(), files.clone());
+    lake.when_removed(move |name| {
+        files.forget(name);
+        footers.remove(&object_store::path::Path::from(name));
     });
 }
 

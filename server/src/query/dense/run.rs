@@ -21,7 +21,7 @@ const SHARE: usize = 65_536;
 /// Runs jobs. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(in crate::query) struct Dense {
-    files: Files,
+    pub(in crate::query) files: Files,
     cores: usize,
     share: usize,
 }

@@ -70,6 +70,16 @@ impl Files {
         Self { objects, footers }
     }
 
+    /// Forgets the footer of a file that is gone.
+    pub(in crate::query) fn forget(&self, name: &str) {
+        self.footers.invalidate(name);
+    }
+
+    #[cfg(test)]
+    pub(in crate::query) fn remembers(&self, name: &str) -> bool {
+        self.footers.contains_key(name)
+    }
+
     /// What the job touches, by time.
     pub(super) fn units(&self, snapshot: &Snapshot, job: &Job) -> Result<Vec<Unit>> {
         let mut units = Vec::new();
