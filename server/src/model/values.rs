@@ -40,7 +40,8 @@ pub fn number(text: &str) -> Option<f64> {
     if text.starts_with('+') || !text.bytes().all(plain) {
         return None;
     }
-    text.parse().ok().filter(|number: &f64| number.is_finite())
+    // There is one zero: `-0` would be a group of its own beside `0`.
+    text.parse().ok().filter(|number: &f64| number.is_finite()).map(|number| number + 0.0)
 }
 
 /// The truth value that a text is.
@@ -78,6 +79,7 @@ mod tests {
     fn a_text_that_is_no_such_value_is_none() {
         assert_eq!(integer("-9223372036854775808"), Some(i64::MIN));
         assert_eq!(number("1.5e3"), Some(1500.0));
+        assert!(number("-0").is_some_and(f64::is_sign_positive));
         assert_eq!((boolean("true"), boolean("false")), (Some(true), Some(false)));
         assert_eq!(time("1970-01-01T01:00:00.000001+01:00"), Some(1));
         for text in ["", "+1", "1.0", "1e3", "9223372036854775808", " 1", "x"] {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
+use datafusion::common::{Result, ScalarValue};
 use datafusion::dataframe::DataFrame;
 use datafusion::functions_aggregate::expr_fn::percentile_cont;
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, min, sum};
@@ -16,11 +16,14 @@ use super::filters;
 use super::functions::{bucket, currency_of};
 use super::period::Period;
 use super::terms::Terms;
+use crate::lake::{VALUE_PRECISION, VALUE_SCALE};
 use crate::model::{
     Aggregate, Column, Compute, Condition, Dimension, Field, NumberType, Numbers, OrderBy,
     OrderKey, Part, PropertyType,
 };
 
+/// Digits of a whole number of 64 bits.
+const WHOLE_PRECISION: u8 = 20;
 /// Longest list that groups are narrowed by.
 const LONGEST_LIST: usize = 1_000;
 
@@ -141,17 +144,29 @@ pub(super) fn rank(
 ) -> Result<DataFrame> {
     let mut order = Vec::new();
     for (by, desc) in keys {
-        let name = match by {
-            RankBy::Dimension(index) => label_name(*index),
+        let key = match by {
+            RankBy::Dimension(index) => ident(label_name(*index)),
             RankBy::Aggregate(index) => {
                 let before = family.aggregates.iter().take_while(|other| *other != index);
-                part_name(before.map(|other| width(&aggregates[*other])).sum())
+                let part = part_name(before.map(|other| width(&aggregates[*other])).sum());
+                shown(&aggregates[*index].compute, ident(part))?
             }
         };
-        order.push(ident(name).sort(!desc, false));
+        order.push(key.sort(!desc, false));
     }
     order.extend((0..dimensions).map(|index| ident(label_name(index)).sort(true, false)));
     grouped.sort(order)?.limit(0, Some(limit))
+}
+
+/// The number of a group as it is shown: without any value a sum is zero.
+fn shown(compute: &Compute, part: Expr) -> Result<Expr> {
+    let Compute::Sum(numbers) = compute else { return Ok(part) };
+    let zero = match numbers.kind {
+        NumberType::Integer => ScalarValue::Decimal128(Some(0), WHOLE_PRECISION, 0),
+        NumberType::Decimal => ScalarValue::Decimal128(Some(0), VALUE_PRECISION, VALUE_SCALE),
+        NumberType::Float => ScalarValue::Float64(Some(0.0)),
+    };
+    when(part.clone().is_null(), lit(zero)).otherwise(part)
 }
 
 /// The keys by which [`rank`] can rank within the family, if it can. `None` as well where the family
@@ -221,7 +236,7 @@ fn exact(numbers: &Numbers) -> Expr {
     let number = column(&numbers.column);
     match numbers.kind {
         // A sum of large integers could overflow, and one of floats depends on their order.
-        NumberType::Integer => cast(number, DataType::Decimal128(20, 0)),
+        NumberType::Integer => cast(number, DataType::Decimal128(WHOLE_PRECISION, 0)),
         NumberType::Decimal | NumberType::Float => number,
     }
 }

@@ -7,7 +7,7 @@ use super::Store;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::ids::TenantId;
-use crate::policy::{Action, Duty, Policy, Principal, TenantScope};
+use crate::policy::{Action, Duty, Policy, Principal, SystemScope, TenantScope};
 
 /// A data folder that goes when the test ends.
 pub(crate) struct Folder {
@@ -31,4 +31,9 @@ impl Folder {
 pub(crate) fn scope(tenant: &str) -> TenantScope {
     let tenant: TenantId = tenant.parse().unwrap();
     Policy::new().tenant(&Principal::Process(Duty::Maintain), Action::Maintain, &tenant).unwrap()
+}
+
+/// The right to look after the deployment.
+pub(crate) fn system() -> SystemScope {
+    Policy::new().system(&Principal::Process(Duty::Maintain), Action::Maintain).unwrap()
 }

@@ -14,6 +14,8 @@ async fn every_engine_gives_the_same_answer() {
     // Four segments, and the rest is in none yet.
     let mut random = ChaCha20Rng::seed_from_u64(6);
     let events = SPRING.events(&mut random, 900);
+    let model = SPRING.model(&mut random);
+    house.declare(&model).await;
     for part in events[..692].chunks(173) {
         house.send(part).await;
         house.flush().await;
@@ -22,7 +24,7 @@ async fn every_engine_gives_the_same_answer() {
     let (alone, shared) = (house.engine.clone(), house.engine.clone().in_shares(50));
     let datafusion = house.engine.clone().without_dense();
     for round in 0..80 {
-        let (query, filters) = SPRING.query(&mut random);
+        let (query, filters) = SPRING.query(&mut random, &model);
         let which = || format!("{round}: {query:?}");
         let ask = async |engine: &Engine| {
             engine.answer(&house.scope, &query, &filters).await.map_err(|error| error.code())

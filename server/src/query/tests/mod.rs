@@ -1,16 +1,23 @@
 //! The engine against a plain evaluation in memory, and its promises one by one.
 
+mod declared;
 mod engines;
 mod exact;
+mod files;
 mod journeys;
 mod measure;
 mod plain;
 mod plain_calendar;
 mod plain_filters;
+mod plain_measures;
+mod plain_values;
 mod promises;
 mod random;
+mod random_model;
 
-use inlay_shared::{Answer, Filter, FilterOp, Query, Source};
+use std::collections::BTreeSet;
+
+use inlay_shared::{Answer, Filter, FilterOp, ModelDefinition, Query, Source};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
@@ -19,7 +26,8 @@ use super::{Engine, QueryError};
 use crate::ingest::Ingest;
 use crate::lake::Lake;
 use crate::policy::TenantScope;
-use crate::store::testing::{Folder, scope};
+use crate::store::ModelChange;
+use crate::store::testing::{Folder, scope, system};
 
 /// A house with ingest, lake and engine, for the tenant `acme`.
 pub(super) struct House {
@@ -38,7 +46,11 @@ impl House {
         let root = folder.folder.path().join("lake");
         let lake = Lake::open(root, store, clock.clone(), folder.entropy.clone()).await.unwrap();
         let engine = Engine::new(lake.clone(), clock);
-        Self { folder, ingest, lake, engine, scope: scope("acme") }
+        let scope = scope("acme");
+        let (system, now) = (system(), folder.clock.now());
+        let tenants = folder.store.system(&system);
+        tenants.create_tenant(scope.tenant(), "Acme", &[], &[], now).await.unwrap();
+        Self { folder, ingest, lake, engine, scope }
     }
 
     pub(super) async fn send(&self, events: &[Value]) {
@@ -49,6 +61,20 @@ impl House {
 
     pub(super) async fn flush(&self) {
         self.lake.flush_now(&self.scope).await.unwrap();
+    }
+
+    /// The files that count now.
+    async fn files(&self) -> BTreeSet<String> {
+        let snapshot = self.lake.snapshot(&self.scope).await.unwrap();
+        snapshot.segments().iter().map(|segment| snapshot.path(segment)).collect()
+    }
+
+    /// Declares the tenant's own model, which replaces what it declared before.
+    pub(super) async fn declare(&self, definition: &ModelDefinition) {
+        let now = self.folder.clock.now();
+        let change =
+            ModelChange { definition, dashboards: &[], expected: None, dry_run: false, now };
+        self.folder.store.tenant(&self.scope).apply_model(&change).await.unwrap();
     }
 
     async fn ask(&self, query: &Query) -> Result<Answer, QueryError> {

@@ -1,10 +1,10 @@
 //! Does an event meet a filter? As plainly as can be.
 
 use inlay_shared::{Condition, Filter, FilterOp};
-use jiff::{Timestamp, Zoned};
+use jiff::Zoned;
 use serde_json::Value;
 
-use super::plain::dimension;
+use super::plain_values::{Worth, worth};
 
 /// Does an event meet a filter?
 pub(super) fn holds(filter: &Filter, event: &Value, time: &Zoned) -> bool {
@@ -14,43 +14,26 @@ pub(super) fn holds(filter: &Filter, event: &Value, time: &Zoned) -> bool {
         Filter::Not(other) => return !holds(other, event, time),
         Filter::Condition(condition) => condition,
     };
-    let value = dimension(event, time, name);
-    let text = value.as_str().map(str::to_owned).or(value.as_i64().map(|n| n.to_string()));
-    let some = |test: &dyn Fn(&str, &str) -> bool| {
-        text.as_ref().is_some_and(|text| values.iter().any(|value| test(text, value)))
+    let value = worth(event, time, name);
+    let there = !value.is_nothing();
+    let one_of = || there && values.iter().any(|other| value == value.alike(other));
+    let some = |test: fn(&str, &str) -> bool| match &value {
+        Worth::Text(text) => values.iter().any(|other| test(text, other)),
+        _ => false,
     };
-    // Amounts, numbers and times are all whole numbers of something here.
-    let number = |text: &str| -> i128 {
-        match name.as_str() {
-            "value" => millionths(text),
-            "time" => text.parse::<Timestamp>().unwrap().as_microsecond().into(),
-            _ => text.parse().unwrap(),
-        }
-    };
-    let by_number = matches!(name.as_str(), "value" | "time");
-    let against = |at: usize| text.as_ref().map(|text| number(text).cmp(&number(&values[at])));
+    let against = |at: usize| value.compare(&value.alike(&values[at]), false);
     match op {
-        FilterOp::In if by_number => some(&|text, value| number(text) == number(value)),
-        FilterOp::NotIn if by_number => !some(&|text, value| number(text) == number(value)),
-        FilterOp::In => some(&|text, value| text == value),
-        FilterOp::NotIn => !some(&|text, value| text == value),
-        FilterOp::Contains => some(&|text, value| text.contains(value)),
-        FilterOp::NotContains => !some(&|text, value| text.contains(value)),
-        FilterOp::StartsWith => some(&|text, value| text.starts_with(value)),
-        FilterOp::Gt => against(0).is_some_and(|order| order.is_gt()),
-        FilterOp::Gte => against(0).is_some_and(|order| order.is_ge()),
-        FilterOp::Lt => against(0).is_some_and(|order| order.is_lt()),
-        FilterOp::Lte => against(0).is_some_and(|order| order.is_le()),
-        FilterOp::Between => {
-            against(0).is_some_and(|order| order.is_ge())
-                && against(1).is_some_and(|order| order.is_le())
-        }
-        FilterOp::IsSet => text.is_some(),
-        FilterOp::NotSet => text.is_none(),
+        FilterOp::In => one_of(),
+        FilterOp::NotIn => !one_of(),
+        FilterOp::Contains => some(|text, part| text.contains(part)),
+        FilterOp::NotContains => !some(|text, part| text.contains(part)),
+        FilterOp::StartsWith => some(|text, part| text.starts_with(part)),
+        FilterOp::Gt => there && against(0).is_gt(),
+        FilterOp::Gte => there && against(0).is_ge(),
+        FilterOp::Lt => there && against(0).is_lt(),
+        FilterOp::Lte => there && against(0).is_le(),
+        FilterOp::Between => there && against(0).is_ge() && against(1).is_le(),
+        FilterOp::IsSet => there,
+        FilterOp::NotSet => !there,
     }
-}
-
-pub(super) fn millionths(text: &str) -> i128 {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    format!("{whole}{fraction:0<6}").parse().unwrap()
 }

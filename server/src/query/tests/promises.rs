@@ -6,11 +6,11 @@ use crate::query::resolve_range;
 
 const RANGE: &str = r#"{"from":"2026-03-20","to":"2026-04-09"}"#;
 
-fn range() -> Value {
+pub(super) fn range() -> Value {
     serde_json::from_str(RANGE).unwrap()
 }
 
-fn event(id: &str, more: Value) -> Value {
+pub(super) fn event(id: &str, more: Value) -> Value {
     let mut event = json!({"id": id, "name": "n", "time": "2026-03-25T10:00:00Z"});
     event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     event

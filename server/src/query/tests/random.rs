@@ -1,9 +1,13 @@
 //! Draws events and questions about them.
 
-use inlay_shared::{Compare, Filter, FilterOp, Grain, Order, Query, TimeRange, WeekStart};
+use inlay_shared::{
+    Compare, Filter, FilterOp, Grain, ModelDefinition, Order, Query, TimeRange, WeekStart,
+};
 use rand::RngExt;
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
+
+use super::random_model::{self, ALIASES, MONEY, PROPERTIES};
 
 /// Three weeks of events that share few values, so that groups have something in them; and what asks
 /// about them. Each of them has a night in which some clock is put, or the end of a year.
@@ -39,7 +43,7 @@ const DIMENSIONS: [&str; 8] =
     ["name", "page", "country", "account", "user", "currency", "hour_of_day", "day_of_week"];
 
 /// Texts that something might take for more than a text.
-const ODD: [&str; 12] = [
+pub(super) const ODD: [&str; 12] = [
     "a",
     "ä",
     "",
@@ -54,7 +58,7 @@ const ODD: [&str; 12] = [
     "A",
 ];
 
-fn one<T: Copy>(random: &mut ChaCha20Rng, from: &[T]) -> T {
+pub(super) fn one<T: Copy>(random: &mut ChaCha20Rng, from: &[T]) -> T {
     from[random.random_range(0..from.len())]
 }
 
@@ -115,18 +119,39 @@ impl Weeks {
                 event["value"] = json!("0.00");
                 event["currency"] = json!("USD");
             }
+            if random.random_bool(0.7) {
+                event["properties"] = random_model::properties(random, self.month);
+            }
             events.push(event);
         }
         events
     }
 
-    /// A question about these weeks, and row filters.
-    pub(super) fn query(self, random: &mut ChaCha20Rng) -> (Query, Vec<Filter>) {
-        let mut measures = some(random, &MEASURES, 4);
+    /// A question about these weeks, and row filters. What is built in is asked for as often as what
+    /// the model declares.
+    pub(super) fn query(
+        self,
+        random: &mut ChaCha20Rng,
+        model: &ModelDefinition,
+    ) -> (Query, Vec<Filter>) {
+        let declared: Vec<&str> =
+            model.measures.iter().map(|measure| measure.name.as_str()).collect();
+        let mut measures = some(random, &MEASURES, 3);
+        if random.random_bool(0.5) {
+            measures.extend(some(random, &declared, 3));
+        }
         if measures.is_empty() {
             measures.push("events".to_owned());
         }
-        let dimensions = some(random, &DIMENSIONS, 3);
+        let mut dimensions = some(random, &DIMENSIONS, 3);
+        if random.random_bool(0.3) {
+            let names = PROPERTIES.iter().map(|(name, _)| *name);
+            let names = names.chain(ALIASES.iter().map(|(name, _)| *name));
+            let names: Vec<&str> =
+                names.chain(["properties.note_text", "properties.plan"]).collect();
+            dimensions.truncate(2);
+            dimensions.extend(some(random, &names, 2));
+        }
         let filters = (0..random.random_range(0..3)).map(|_| self.filter(random, 0)).collect();
         let narrowed = random.random_bool(0.2);
         let row_filters = if narrowed { vec![self.filter(random, 0)] } else { Vec::new() };
@@ -152,8 +177,9 @@ impl Weeks {
             }
             _ => None,
         };
-        let named = |list: &[String], name: &str| list.iter().any(|known| known == name);
-        let mixed = named(&dimensions, "currency") && named(&measures, "value");
+        let by_currency = dimensions.iter().any(|name| name == "currency");
+        let money = measures.iter().any(|name| MONEY.contains(&name.as_str()));
+        let mixed = by_currency && money;
         let other = !dimensions.is_empty() && !mixed && random.random_bool(0.4);
         (Query { measures, dimensions, time, filters, order, limit, other, compare }, row_filters)
     }
@@ -193,7 +219,7 @@ impl Weeks {
     }
 
     /// A condition or a group of some.
-    fn filter(self, random: &mut ChaCha20Rng, depth: usize) -> Filter {
+    pub(super) fn filter(self, random: &mut ChaCha20Rng, depth: usize) -> Filter {
         let group = |random: &mut ChaCha20Rng| {
             (0..random.random_range(1..4)).map(|_| self.filter(random, depth + 1)).collect()
         };
@@ -205,28 +231,37 @@ impl Weeks {
                 _ => {}
             }
         }
-        let texts: [(&str, &[&str]); 5] = [
+        let texts: [(&str, &[&str]); 8] = [
             ("country", &["DE", "FR", "US"]),
             ("account", &ODD),
             ("page", &["/p/1", "/p", "1", "p/", "%", "_"]),
             ("name", &["view", "click", "i"]),
             ("user", &["u1", "u", "u22", "x"]),
+            ("plan", &["pro", "p", "7", "A", "", "100%_"]),
+            ("properties.note_text", &["inner", "2.5", "false", "ä"]),
+            ("market", &["DE", "FR"]),
         ];
         let (text, words) = one(random, &texts);
         let early = format!("{}-25T00:00:00Z", self.month);
         let late = format!("{}-01T12:00:00+02:00", self.next);
         let times = [early.as_str(), late.as_str()];
-        let numbers: [(&str, &[&str]); 5] = [
+        let numbers: [(&str, &[&str]); 10] = [
             ("hour_of_day", &["3", "14", "15"]),
             ("day_of_week", &["1", "7"]),
             ("value", &["0", "12.5", "-3.000001", "50000.00", "999999999999999.999999"]),
             ("duration_ms", &["0", "100", "30000", "59999"]),
             ("time", &times),
+            ("seats", &["-2", "0", "3", "9223372036854775807"]),
+            ("price", &["-999999999999999.999999", "-0.5", "0", "12.50"]),
+            ("score", &["-1e3", "-0.25", "0", "-0", "1.5", "7e2"]),
+            ("due_on", &times),
+            ("took", &["0", "100", "30000", "59999"]),
         ];
         let (number, ends) = one(random, &numbers);
         let end = vec![one(random, ends).to_owned()];
         let both = vec![ends[0].to_owned(), ends[ends.len() - 1].to_owned()];
-        let (dimension, op, values) = match random.random_range(0..14) {
+        let truth = vec![one(random, &["true", "false"]).to_owned()];
+        let (dimension, op, values) = match random.random_range(0..15) {
             0 | 1 => (text, FilterOp::In, some(random, words, 3)),
             2 | 3 => (text, FilterOp::NotIn, some(random, words, 3)),
             4 => (text, FilterOp::Contains, some(random, words, 2)),
@@ -240,7 +275,8 @@ impl Weeks {
                 (number, FilterOp::Between, vec!["0".into(), "50000".into()])
             }
             11 => (number, FilterOp::Between, both),
-            12 => (one(random, &[text, number]), FilterOp::IsSet, Vec::new()),
+            12 => (one(random, &[text, number, "trial"]), FilterOp::IsSet, Vec::new()),
+            13 => ("trial", one(random, &[FilterOp::In, FilterOp::NotIn]), truth),
             _ if random.random_bool(0.5) => {
                 (one(random, &[text, number]), FilterOp::NotSet, Vec::new())
             }
