@@ -15,6 +15,8 @@ use crate::model::{Aggregate, Compute, NumberType};
 pub(super) enum Cell {
     Null,
     Integer(i64),
+    /// A whole number beyond 64 bits. Only a sum is one.
+    Large(i128),
     Number(f64),
     /// Millionths.
     Decimal(i128),
@@ -36,17 +38,25 @@ impl Cell {
         }
     }
 
-    /// The exact sum of whole numbers; beyond 64 bits, the number nearest to it.
+    /// The sum of whole numbers.
     pub(super) fn whole(sum: i128) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "what does not fit is rounded")]
-        i64::try_from(sum).map_or(Self::Number(sum as f64), Self::Integer)
+        i64::try_from(sum).map_or(Self::Large(sum), Self::Integer)
+    }
+
+    /// The whole number that it is.
+    fn as_whole(&self) -> Option<i128> {
+        match self {
+            Self::Integer(number) => Some((*number).into()),
+            Self::Large(number) => Some(*number),
+            Self::Null | Self::Number(_) | Self::Decimal(_) => None,
+        }
     }
 
     /// This by another: an amount for each of something is an amount, anything else a number.
     /// Nothing where one of them is nothing, or the other is zero.
     pub(super) fn divided_by(&self, other: &Self) -> Self {
-        if let (Self::Decimal(over), Self::Integer(under)) = (self, other) {
-            return rounded(*over, i128::from(*under)).map_or(Self::Null, Self::Decimal);
+        if let (Self::Decimal(over), Some(under)) = (self, other.as_whole()) {
+            return rounded(*over, under).map_or(Self::Null, Self::Decimal);
         }
         match (self.number(), other.number()) {
             (Some(over), Some(under)) if under != 0.0 => Self::Number(over / under),
@@ -56,10 +66,12 @@ impl Cell {
 
     /// This and another, where nothing adds nothing.
     pub(super) fn plus(&self, other: &Self) -> Self {
+        if let (Some(a), Some(b)) = (self.as_whole(), other.as_whole()) {
+            return Self::whole(a + b);
+        }
         match (self, other) {
             (Self::Null, other) => other.clone(),
             (one, Self::Null) => one.clone(),
-            (Self::Integer(a), Self::Integer(b)) => Self::whole(i128::from(*a) + i128::from(*b)),
             (Self::Decimal(a), Self::Decimal(b)) => Self::Decimal(a + b),
             (a, b) => match (a.number(), b.number()) {
                 (Some(a), Some(b)) => Self::Number(a + b),
@@ -73,6 +85,7 @@ impl Cell {
         match self {
             Self::Null => None,
             Self::Integer(number) => Some(*number as f64),
+            Self::Large(number) => Some(*number as f64),
             Self::Number(number) => Some(*number),
             Self::Decimal(millionths) => Some(*millionths as f64 / 1e6),
         }
@@ -82,6 +95,8 @@ impl Cell {
         match self {
             Self::Null => Value::Null,
             Self::Integer(number) => Value::from(*number),
+            // Readers of JSON would round it.
+            Self::Large(number) => Value::String(number.to_string()),
             Self::Number(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
             Self::Decimal(millionths) => Value::String(decimal(*millionths)),
         }
@@ -93,11 +108,10 @@ impl Cell {
             (Self::Null, Self::Null) => return Ordering::Equal,
             (Self::Null, _) => return Ordering::Greater,
             (_, Self::Null) => return Ordering::Less,
-            (Self::Integer(a), Self::Integer(b)) => a.cmp(b),
             (Self::Decimal(a), Self::Decimal(b)) => a.cmp(b),
             (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
             // One measure has one kind of value.
-            _ => Ordering::Equal,
+            (a, b) => a.as_whole().cmp(&b.as_whole()),
         };
         if desc { rising.reverse() } else { rising }
     }
@@ -261,6 +275,18 @@ mod tests {
             assert_eq!(rounded(over, under), Some(whole), "{over} / {under}");
         }
         assert_eq!(rounded(1, 0), None);
+    }
+
+    #[test]
+    fn a_sum_beyond_64_bits_stays_exact() {
+        let (most, one) = (Cell::Integer(i64::MAX), Cell::Integer(1));
+        let large = most.plus(&one);
+        assert_eq!(large.json(), Value::from("9223372036854775808"));
+        assert_eq!(large.plus(&Cell::Integer(-1)), most);
+        assert_eq!(large.compare(&most, false), Ordering::Greater);
+        assert_eq!(Cell::whole(-(1 << 64)).compare(&one, false), Ordering::Less);
+        let amount = Cell::Decimal(i128::from(i64::MAX) + 1);
+        assert_eq!(amount.divided_by(&large), Cell::Decimal(1));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The stream form of Arrow's IPC, with a type for each column: amounts are exact decimals of six
-//! places, times carry the zone of the query.
+//! places, times carry the zone of the query. Whole numbers have 64 bits, or where a sum in their column
+//! needs more, are decimals without places.
 
 use std::fmt;
 use std::sync::Arc;
@@ -91,8 +92,10 @@ fn kind(table: &Table, at: usize, kind: ColumnType) -> DataType {
     match kind {
         ColumnType::Time => DataType::Timestamp(TimeUnit::Microsecond, Some((&*table.zone).into())),
         ColumnType::String => DataType::Utf8,
-        // A sum of whole numbers that left 64 bits behind came as the nearest number.
-        ColumnType::Integer if table.rows.iter().any(|row| row[at].is_f64()) => DataType::Float64,
+        // A sum of whole numbers that left 64 bits behind came as a text.
+        ColumnType::Integer if table.rows.iter().any(|row| row[at].is_string()) => {
+            DataType::Decimal128(PRECISION, 0)
+        }
         ColumnType::Integer => DataType::Int64,
         ColumnType::Number => DataType::Float64,
         ColumnType::Decimal => DataType::Decimal128(PRECISION, VALUE_SCALE),
@@ -113,9 +116,13 @@ fn column(rows: &[Vec<Value>], at: usize, kind: &DataType) -> ArrayRef {
         DataType::Float64 => Arc::new(cells.map(Value::as_f64).collect::<Float64Array>()),
         DataType::Boolean => Arc::new(cells.map(Value::as_bool).collect::<BooleanArray>()),
         DataType::Decimal128(precision, scale) => {
-            let amounts: Decimal128Array =
-                cells.map(|cell| cell.as_str().and_then(millionths)).collect();
-            let typed = amounts.with_precision_and_scale(*precision, *scale);
+            let read = |cell: &Value| match cell.as_str() {
+                Some(text) if *scale == 0 => text.parse().ok(),
+                Some(text) => millionths(text),
+                None => cell.as_i64().map(i128::from),
+            };
+            let numbers: Decimal128Array = cells.map(read).collect();
+            let typed = numbers.with_precision_and_scale(*precision, *scale);
             Arc::new(typed.expect("the precision of the type itself"))
         }
         _ => Arc::new(cells.map(Value::as_str).collect::<StringArray>()),

@@ -132,10 +132,15 @@ fn many_rows_come_in_parts_and_none_is_lost() {
 }
 
 #[test]
-fn a_sum_beyond_64_bits_is_a_number() {
-    let row = json!([[null, null, 1e30, null, null, null], [null, null, 1, null, null, null]]);
+fn a_sum_beyond_64_bits_is_exact() {
+    let large = "1000000000000000000000000000001";
+    let row = json!([[null, null, large, null, null, null], [null, null, -1, null, null, null]]);
     let bytes: Vec<u8> =
-        arrow(answer(row, None).into()).unwrap().flat_map(Result::unwrap).collect();
+        arrow(answer(row.clone(), None).into()).unwrap().flat_map(Result::unwrap).collect();
     let reader = StreamReader::try_new(&bytes[..], None).unwrap();
-    assert_eq!(reader.schema().field(2).data_type().to_string(), "Float64");
+    assert_eq!(reader.schema().field(2).data_type().to_string(), "Decimal128(38, 0)");
+    let batches: Vec<_> = reader.map(Result::unwrap).collect();
+    let cell = |row| array_value_to_string(batches[0].column(2), row).unwrap();
+    assert_eq!((cell(0).as_str(), cell(1).as_str()), (large, "-1"));
+    assert!(text(answer(row, None), Names::Plain).contains(&format!(",{large},")));
 }
