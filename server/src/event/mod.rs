@@ -1,6 +1,7 @@
 //! What an event's text says: taken apart without being rewritten, mapped, its names in one spelling.
 //! Pure: `ingest` judges events with it, the lake makes columns with it, and both read the same.
 
+mod bots;
 mod instant;
 mod json;
 mod mapping;
@@ -10,6 +11,7 @@ mod scalar;
 mod scrub;
 mod spelling;
 
+pub use bots::is_bot;
 pub use instant::rfc3339;
 pub use json::{Members, string};
 pub use mapping::{InvalidRule, MAX_RULES, Mapping};

@@ -5,7 +5,6 @@
 //! that is a hash under the salt of the day (`visitor`), and a session that ends after half an hour of
 //! silence (`session`). The address goes into that hash and into nothing that is kept.
 
-mod bots;
 mod event;
 mod fading;
 mod rate;
@@ -28,6 +27,7 @@ use self::visitor::{Salt, Visitor};
 use super::{Batch, Form, Ingest, IngestError};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::event::is_bot;
 use crate::ids::PublicKeyId;
 use crate::policy::{SystemScope, TenantScope};
 use crate::store::{Store, StoreError};
@@ -137,7 +137,7 @@ impl Collect {
             return Ok(Receipt::default());
         }
         pace(&inner.keys, key.clone(), now)?;
-        if sent.automated || bots::is_bot(&sender.user_agent) {
+        if sent.automated || is_program(&sender.user_agent) {
             *inner.bots.lock().entry(key.clone()).or_default() += 1;
             return Ok(Receipt::default());
         }
@@ -226,6 +226,11 @@ impl Collect {
         *inner.salt.lock() = Some(salt.clone());
         Ok(salt)
     }
+}
+
+/// Who says nothing of itself is no browser.
+fn is_program(user_agent: &str) -> bool {
+    user_agent.trim().is_empty() || is_bot(user_agent)
 }
 
 fn pace<K: Eq + std::hash::Hash>(

@@ -1,15 +1,13 @@
 //! Device, browser and system of a user agent.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
-use isbot::Bots;
 use woothee::parser::Parser;
+
+use crate::event::is_bot;
 
 /// Most user agents that are remembered at once.
 const REMEMBERED: usize = 4_096;
-
-static BOTS: LazyLock<Bots> = LazyLock::new(Bots::default);
 
 /// What a user agent tells. Names are families: `Windows`, not `Windows 10`, so that groups stay few.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,10 +39,10 @@ impl Agents {
 }
 
 fn read(user_agent: &str) -> Agent {
-    let parsed = Parser::new().parse(user_agent).unwrap_or_default();
-    if parsed.category == "crawler" || BOTS.is_bot(user_agent) {
+    if is_bot(user_agent) {
         return Agent { device: Some("bot"), browser: None, os: None };
     }
+    let parsed = Parser::new().parse(user_agent).unwrap_or_default();
     let os = os(parsed.os);
     Agent {
         device: device(parsed.category, parsed.os, user_agent),

@@ -1,29 +1,23 @@
-//! Tells programs from people, by what the browser says of itself.
+//! Tells programs from people, by what the browser says of itself: the one judgment of pages' scripts,
+//! which keep programs out, and of the lake, which calls their device `bot`.
 
 use std::sync::LazyLock;
 
 use isbot::Bots;
+use woothee::parser::Parser;
 
-/// Browsers that a program drives, and clients that are no browser. The list of crawlers is the
-/// library's; these are the marks that it leaves out.
-const MARKS: [&str; 8] = [
-    "headless",
-    "phantomjs",
-    "playwright",
-    "puppeteer",
-    "selenium",
-    "electron",
-    "jsdom",
-    "lighthouse",
-];
+/// Browsers that a program drives, and clients that are no browser. The lists of crawlers are the
+/// libraries'; these are the marks that they leave out. Electron is none: people use programs made of it.
+const MARKS: [&str; 7] =
+    ["headless", "phantomjs", "playwright", "puppeteer", "selenium", "jsdom", "lighthouse"];
 
-/// Is it a crawler, a monitor or a driven browser? Who says nothing of itself is no browser.
-pub(super) fn is_bot(user_agent: &str) -> bool {
+/// Is it a crawler, a monitor or a driven browser? Nothing is known of who says nothing of itself.
+pub fn is_bot(user_agent: &str) -> bool {
     static KNOWN: LazyLock<Bots> = LazyLock::new(Bots::default);
     let lower = user_agent.to_ascii_lowercase();
-    lower.trim().is_empty()
-        || MARKS.iter().any(|mark| lower.contains(mark))
+    MARKS.iter().any(|mark| lower.contains(mark))
         || KNOWN.is_bot(user_agent)
+        || Parser::new().parse(user_agent).is_some_and(|parsed| parsed.category == "crawler")
 }
 
 #[cfg(test)]
@@ -33,6 +27,9 @@ mod tests {
     #[test]
     fn browsers_of_people_pass() {
         for user_agent in [
+            "",
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) \
+             Portal/3.1.0 Chrome/142.0.0.0 Electron/39.0.0 Safari/537.36",
             "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
              Chrome/142.0.0.0 Safari/537.36",
             "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, \
@@ -48,8 +45,6 @@ mod tests {
     #[test]
     fn programs_do_not() {
         for user_agent in [
-            "",
-            " ",
             "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
              HeadlessChrome/142.0.0.0 Safari/537.36",
