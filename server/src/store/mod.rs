@@ -99,7 +99,7 @@ pub struct Store {
     file: PathBuf,
     marks: Marks,
     /// Models by whose they are and what both layers declare.
-    models: Cache<String, Arc<Model>>,
+    models: Cache<models::Stamp, Arc<Model>>,
     queue: Arc<Queue>,
     health: Arc<Health>,
     changes: Arc<changes::Changes>,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use inlay_shared::{Layer, ModelDefinition};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 use super::entity::models;
 use super::{StoreError, SystemStore, TenantStore};
@@ -42,16 +44,14 @@ impl Layers {
         connection: &impl ConnectionTrait,
         tenant: Option<&TenantId>,
     ) -> Result<Self, StoreError> {
-        let keys = std::iter::once(DEPLOYMENT).chain(tenant.map(TenantId::as_str));
-        let rows = models::Entity::find()
-            .filter(models::Column::Tenant.is_in(keys))
-            .all(connection)
-            .await?;
+        Self::of(&of(tenant).all(connection).await?)
+    }
+
+    fn of(rows: &[models::Model]) -> Result<Self, StoreError> {
         let mut layers = Self::default();
         for row in rows {
             let deployment = row.tenant == DEPLOYMENT;
-            let stored = shape(&row)?;
-            *(if deployment { &mut layers.deployment } else { &mut layers.own }) = stored;
+            *(if deployment { &mut layers.deployment } else { &mut layers.own }) = shape(row)?;
         }
         Ok(layers)
     }
@@ -75,13 +75,43 @@ impl Layers {
     }
 }
 
+/// The layers under a tenant, or the deployment's alone.
+fn of(tenant: Option<&TenantId>) -> Select<models::Entity> {
+    let keys = std::iter::once(DEPLOYMENT).chain(tenant.map(TenantId::as_str));
+    models::Entity::find()
+        .filter(models::Column::Tenant.is_in(keys))
+        .order_by_asc(models::Column::Tenant)
+}
+
+/// Which layers there are, each by its version and the time at which it was written: a slug may be
+/// taken again after its tenant was erased, and then versions begin anew. Every query reads this much
+/// and no more, as long as nothing changes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Stamp(Vec<(String, i64, i64)>);
+
+impl Stamp {
+    fn of(rows: &[models::Model]) -> Self {
+        let stamp = |row: &models::Model| (row.tenant.clone(), row.version, row.updated_at);
+        Self(rows.iter().map(stamp).collect())
+    }
+}
+
 impl TenantStore<'_> {
     /// What the tenant's questions can name.
     ///
     /// # Errors
     /// [`StoreError`] if the database fails.
     pub async fn model(&self) -> Result<Arc<Model>, StoreError> {
-        Ok(self.model_and_own().await?.0)
+        let stamp = of(Some(self.tenant))
+            .select_only()
+            .columns([models::Column::Tenant, models::Column::Version, models::Column::UpdatedAt])
+            .into_tuple()
+            .all(&self.store.read)
+            .await?;
+        match self.store.models.get(&Stamp(stamp)) {
+            Some(model) => Ok(model),
+            None => Ok(self.model_and_own().await?.0),
+        }
     }
 
     /// The same, and the layer that the tenant itself declares.
@@ -89,18 +119,14 @@ impl TenantStore<'_> {
     /// # Errors
     /// [`StoreError`] if the database fails.
     pub async fn model_and_own(&self) -> Result<(Arc<Model>, ModelDefinition), StoreError> {
-        let layers = Layers::read(&self.store.read, Some(self.tenant)).await?;
-        if layers.version() == "0" {
-            return Ok((Model::built_in(), layers.own.definition));
-        }
+        let rows = of(Some(self.tenant)).all(&self.store.read).await?;
+        let layers = Layers::of(&rows)?;
         // Tenants without a layer of their own share one model.
-        let whose = if layers.own.version == 0 { DEPLOYMENT } else { self.tenant.as_str() };
-        // Not by version alone: a slug may be taken again after its tenant was erased.
-        let declared = serde_json::to_vec(&(&layers.deployment.definition, &layers.own.definition));
-        let declared = declared.map_err(|_| StoreError::Corrupt("model"))?;
-        let key = format!("{whose} {} {}", layers.version(), blake3::hash(&declared));
-        let build = || layers.build().map(Arc::new).map_err(|_| ());
-        let model = self.store.models.try_get_with(key, build);
+        let build = || match layers.version().as_str() {
+            "0" => Ok(Model::built_in()),
+            _ => layers.build().map(Arc::new).map_err(|_| ()),
+        };
+        let model = self.store.models.try_get_with(Stamp::of(&rows), build);
         let model = model.map_err(|_| StoreError::Corrupt("model"))?;
         Ok((model, layers.own.definition))
     }
