@@ -6,8 +6,9 @@
 //! read them, and the database file has forgotten. Then it is *done*. Each step can be made again, so a
 //! process that died goes on where it was when a server starts.
 //!
-//! It erases what is there when it runs. What comes later is new; but an erased event that is sent
-//! again is a duplicate, as it would have been.
+//! It erases what is there when it runs, and it waits for the imports that were accepted before it: their
+//! files may have rows of the person, and go when they end. What comes later is new; but an erased event
+//! that is sent again is a duplicate, as it would have been.
 
 use std::sync::Arc;
 
@@ -45,6 +46,9 @@ impl Lake {
         let store = self.inner.store.tenant(scope);
         match (&erasure.subject, erasure.erased_at) {
             (Some(subject), None) => {
+                if store.open_imports_until(erasure.requested_at).await? > 0 {
+                    return Ok(());
+                }
                 self.flush(scope).await?;
                 self.erase_what_is_no_row(scope, subject).await?;
                 let doomed = Doomed::Of(Arc::from(subject.as_str()));

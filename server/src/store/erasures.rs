@@ -22,6 +22,8 @@ pub struct OpenErasure {
     pub id: ErasureId,
     /// The person's id, until it is no longer needed.
     pub subject: Option<String>,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
     /// When the person was taken out of everything that is read.
     pub erased_at: Option<Timestamp>,
 }
@@ -115,6 +117,7 @@ impl TenantStore<'_> {
             Ok(OpenErasure {
                 id: row.id.parse().map_err(|_| StoreError::Corrupt("erasure id"))?,
                 subject: row.subject,
+                requested_at: time(row.requested_at)?,
                 erased_at: row.erased_at.map(time).transpose()?,
             })
         };

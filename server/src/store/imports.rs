@@ -7,24 +7,9 @@ use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::entity::imports;
-use super::{StoreError, SystemStore, TenantStore};
-use crate::ids::{ImportId, TenantId};
-
-/// A job that waits to be done, or to go on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportJob {
-    /// Its id.
-    pub id: ImportId,
-    /// Whose events they are.
-    pub tenant: TenantId,
-    /// What kind of file it is, as it was written down.
-    pub kind: String,
-    /// What its columns are, as it was written down.
-    pub columns: String,
-    /// How far it was when it was interrupted.
-    pub so_far: ImportProgress,
-}
+use super::entity::{imports, tenants};
+use super::{StoreError, TenantStore};
+use crate::ids::ImportId;
 
 /// How far a job is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,11 +26,12 @@ pub struct ImportProgress {
     pub rejected: u64,
 }
 
-const WAITING: &str = "waiting";
-const RUNNING: &str = "running";
+pub(super) const WAITING: &str = "waiting";
+pub(super) const RUNNING: &str = "running";
 
 impl TenantStore<'_> {
-    /// Puts a job at the end of the queue.
+    /// Puts a job at the end of the queue. `None`: the tenant was erased while the file came, be there
+    /// another one of its name by now.
     ///
     /// # Errors
     /// [`StoreError`] if the database fails.
@@ -56,7 +42,7 @@ impl TenantStore<'_> {
         columns: &str,
         bytes: u64,
         now: Timestamp,
-    ) -> Result<Import, StoreError> {
+    ) -> Result<Option<Import>, StoreError> {
         let row = imports::Model {
             tenant: self.tenant.to_string(),
             id: id.to_string(),
@@ -75,8 +61,16 @@ impl TenantStore<'_> {
             finished_at: None,
         };
         let active = row.clone().into_active_model();
-        imports::Entity::insert(active).exec_without_returning(&self.store.write).await?;
-        shape(row)
+        let write = self.store.begin().await?;
+        let tenant = tenants::Entity::find_by_id(self.tenant.to_string()).one(&write).await?;
+        // The id was made when the file began to come, to the millisecond.
+        let began = id.made_at().as_millisecond();
+        if tenant.is_none_or(|tenant| tenant.created_at.div_euclid(1_000) > began) {
+            return Ok(None);
+        }
+        imports::Entity::insert(active).exec_without_returning(&write).await?;
+        write.commit().await?;
+        shape(row).map(Some)
     }
 
     /// One import, if the tenant has it.
@@ -116,6 +110,18 @@ impl TenantStore<'_> {
         let open = imports::Entity::find()
             .filter(imports::Column::Tenant.eq(self.tenant.as_str()))
             .filter(imports::Column::State.is_in([WAITING, RUNNING]));
+        Ok(open.count(&self.store.read).await?)
+    }
+
+    /// How many imports that were accepted until then have not ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database fails.
+    pub async fn open_imports_until(&self, until: Timestamp) -> Result<u64, StoreError> {
+        let open = imports::Entity::find()
+            .filter(imports::Column::Tenant.eq(self.tenant.as_str()))
+            .filter(imports::Column::State.is_in([WAITING, RUNNING]))
+            .filter(imports::Column::CreatedAt.lte(until.as_microsecond()));
         Ok(open.count(&self.store.read).await?)
     }
 
@@ -209,62 +215,12 @@ impl TenantStore<'_> {
     }
 }
 
-impl SystemStore<'_> {
-    /// Jobs that wait, the oldest first, at most `limit`, but those of tenants that are `busy`.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database fails.
-    pub async fn waiting_imports(
-        &self,
-        busy: &[TenantId],
-        limit: u64,
-    ) -> Result<Vec<ImportJob>, StoreError> {
-        let rows = imports::Entity::find()
-            .filter(imports::Column::State.eq(WAITING))
-            .filter(imports::Column::Tenant.is_not_in(busy.iter().map(TenantId::as_str)))
-            .order_by_asc(imports::Column::Id)
-            .limit(limit)
-            .all(&self.store.read)
-            .await?;
-        rows.into_iter().map(job).collect()
-    }
-
-    /// Puts jobs that were running when the process ended back into the queue.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database fails.
-    pub async fn requeue_imports(&self) -> Result<(), StoreError> {
-        imports::Entity::update_many()
-            .filter(imports::Column::State.eq(RUNNING))
-            .col_expr(imports::Column::State, Expr::value(WAITING))
-            .exec(&self.store.write)
-            .await?;
-        Ok(())
-    }
-}
-
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn unsigned(number: i64) -> Result<u64, StoreError> {
+pub(super) fn unsigned(number: i64) -> Result<u64, StoreError> {
     u64::try_from(number).map_err(|_| StoreError::Corrupt("count of an import"))
-}
-
-fn job(row: imports::Model) -> Result<ImportJob, StoreError> {
-    Ok(ImportJob {
-        id: row.id.parse().map_err(|_| StoreError::Corrupt("import id"))?,
-        tenant: row.tenant.parse().map_err(|_| StoreError::Corrupt("tenant id"))?,
-        kind: row.kind,
-        columns: row.columns,
-        so_far: ImportProgress {
-            rows: unsigned(row.rows)?,
-            ppm: unsigned(row.progress_ppm)?,
-            accepted: unsigned(row.accepted)?,
-            duplicates: unsigned(row.duplicates)?,
-            rejected: unsigned(row.rejected)?,
-        },
-    })
 }
 
 fn shape(row: imports::Model) -> Result<Import, StoreError> {

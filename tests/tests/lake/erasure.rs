@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use inlay_shared::{Erasure, ErasureState};
+use http::Method;
+use inlay_shared::{Erasure, ErasureState, Import, ImportState};
 use inlay_tests::{Bucket, Caller as _, Inlay, Setup, TenantClient, event, eventually};
 use serde_json::{Value, json};
 
@@ -111,6 +112,34 @@ async fn it_reaches_a_bucket() {
     let left = bucket.objects("acme");
     assert!(left.len() == 1 && !old.contains(&left[0]), "{old:?} became {left:?}");
     assert_eq!(left, inlay.live_files("acme").await);
+}
+
+/// The file with the person waits behind one that takes a while.
+#[tokio::test]
+async fn an_import_that_was_accepted_before_does_not_bring_a_person_back() {
+    let inlay = Inlay::start().await;
+    let acme = inlay.tenant("acme").await;
+    let import = async |file: String| -> Import {
+        acme.call(Method::POST, "/v1/imports").body("text/csv", file).await.is(202).json()
+    };
+    let row = |n| format!("2026-11-19T10:00:00Z,page.viewed,user-{n},{n}\n");
+    let long: String = (0..30_000).map(row).collect();
+    import(format!("time,name,user,number\n{long}")).await;
+    let waiting = import(format!("time,name,user\n2026-11-19T10:00:00Z,n,{PERSON}\n")).await;
+    let erasure = acme.post("/v1/privacy/erasures", &json!({"user": PERSON})).await.is(202).json();
+    let target = format!("/v1/imports/{}", waiting.id);
+    let before: Import = acme.get(&target).await.is(200).json();
+    assert_eq!(before.state, ImportState::Waiting, "the file before it takes a while");
+
+    let erased = reaches(&acme, &erasure, ErasureState::Erased).await;
+    let after: Import = acme.get(&target).await.is(200).json();
+    assert_eq!((after.state, after.accepted), (ImportState::Done, 1));
+    assert_eq!(erased.events, 1);
+    let the_person = json!([{"dimension": "user", "op": "in", "values": [PERSON]}]);
+    assert_eq!(acme.count(the_person).await, 0);
+    inlay.advance(Duration::from_secs(61));
+    reaches(&acme, &erasure, ErasureState::Done).await;
+    assert_eq!(inlay.files_with(PERSON), [] as [String; 0]);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use std::time::Duration;
 use inlay_shared::{ErasureState, TenantErasure};
 use inlay_tests::{Caller as _, Inlay, ORIGIN, Operator, eventually, numbered};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn a_tenant_is_gone_at_once_and_then_from_the_disk() {
@@ -51,6 +53,43 @@ async fn a_tenant_is_gone_at_once_and_then_from_the_disk() {
     .await;
     let acme = operator.exchange("acme-in-liquidation", None).await;
     assert_eq!(acme.count(json!([])).await, 0);
+}
+
+/// A sender may take its time; the tenant of that name is another one when its file is whole.
+#[tokio::test]
+async fn a_file_that_is_still_coming_is_no_import_of_the_next_tenant() {
+    let inlay = Inlay::start().await;
+    let acme = inlay.tenant("acme").await;
+    let file = "time,name,user\n2026-11-19T10:00:00Z,n,late-user\n";
+    let (first, rest) = file.split_at(30);
+    let address = inlay.door().url().trim_start_matches("http://").to_owned();
+    let mut sender = TcpStream::connect(&address).await.expect("the server listens");
+    let head = format!(
+        "POST /v1/imports HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n\
+         content-type: text/csv\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{first}",
+        acme.token(),
+        file.len()
+    );
+    sender.write_all(head.as_bytes()).await.expect("the server reads");
+    let folder = inlay.folder().join("imports");
+    let files = || std::fs::read_dir(&folder).map_or(0, Iterator::count);
+    eventually("the file begins to come", async || (files() == 1).then_some(())).await;
+
+    let operator = inlay.operator().await;
+    let answer = operator.delete("/v1/tenants/acme").await.is(202);
+    let location = answer.header("location").unwrap().to_owned();
+    reaches(&operator, &location, ErasureState::Erased).await;
+    inlay.advance(Duration::from_secs(17 * 60));
+    let operator = inlay.operator().await;
+    reaches(&operator, &location, ErasureState::Done).await;
+    operator.post("/v1/tenants", &json!({"id": "acme", "origins": [ORIGIN]})).await.is(201);
+
+    sender.write_all(rest.as_bytes()).await.expect("the server reads on");
+    let mut answer = String::new();
+    sender.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 401 ") && answer.contains("token_invalid"), "{answer}");
+    assert_eq!(files(), 0);
+    assert_eq!(inlay.files_with("late-user"), [] as [String; 0]);
 }
 
 #[tokio::test]

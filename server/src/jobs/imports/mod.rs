@@ -136,7 +136,8 @@ impl Imports {
         let kept = upload.finish().await?;
         let store = inner.store.tenant(scope);
         let now = inner.clock.now();
-        let import = store.add_import(kept.id(), kind.name(), &columns, kept.bytes(), now).await?;
+        let added = store.add_import(kept.id(), kind.name(), &columns, kept.bytes(), now).await?;
+        let import = added.ok_or(UploadError::NoTenant)?;
         kept.keep();
         inner.wake.notify_one();
         Ok(import)

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use tokio::task::{Id, JoinSet};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::{Imports, spool};
@@ -15,7 +16,7 @@ use crate::store::{ImportJob, StoreError};
 const AT_ONCE: usize = 2;
 /// When to look again after something failed that may pass.
 const LATER: Duration = Duration::from_secs(5);
-/// When to look for files that nobody wants, where nothing else happens.
+/// How often to look for files that nobody wants.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// Jobs whose files are looked for at the start.
 const ALL: u64 = 1_000_000;
@@ -38,9 +39,16 @@ impl Imports {
     async fn sweep(&self) -> Result<(), StoreError> {
         let inner = &*self.0;
         // What comes and what runs is looked at first: a file goes from one to the next, never back.
-        let mut wanted: HashSet<ImportId> = inner.uploads.lock().keys().cloned().collect();
-        wanted.extend(inner.running.lock().keys().cloned());
-        let waiting = inner.store.system(&inner.duty).waiting_imports(&[], ALL).await?;
+        let coming = inner.uploads.lock().clone();
+        let mut wanted: HashSet<ImportId> = inner.running.lock().keys().cloned().collect();
+        let system = inner.store.system(&inner.duty);
+        for (id, tenant) in coming {
+            // The sender may go on for hours: its file loses its name, and is no import in the end.
+            if system.tenant(&tenant).await?.is_some() {
+                wanted.insert(id);
+            }
+        }
+        let waiting = system.waiting_imports(&[], ALL).await?;
         wanted.extend(waiting.into_iter().map(|job| job.id));
         wanted.extend(inner.running.lock().keys().cloned());
         if let Err(error) = spool::sweep(&inner.folder, &wanted) {
@@ -53,18 +61,21 @@ impl Imports {
     pub async fn run(self, stop: CancellationToken) {
         let mut jobs = JoinSet::new();
         let mut tenants: HashMap<Id, TenantId> = HashMap::new();
+        let mut sweeps = tokio::time::interval(SWEEP_EVERY);
+        sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let pause = match self.start(&mut jobs, &mut tenants, &stop).await {
-                Ok(()) => None,
+            let failed = match self.start(&mut jobs, &mut tenants, &stop).await {
+                Ok(()) => false,
                 Err(error) => {
                     tracing::warn!(cause = chain(&error), "imports cannot be read");
-                    Some(LATER)
+                    true
                 }
             };
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.0.wake.notified() => {}
-                () = tokio::time::sleep(pause.unwrap_or(SWEEP_EVERY)) => {
+                () = tokio::time::sleep(LATER), if failed => {}
+                _ = sweeps.tick() => {
                     if let Err(error) = self.sweep().await {
                         tracing::warn!(cause = chain(&error), "the folder of imports was not swept");
                     }
