@@ -7,6 +7,7 @@
 //! the key itself, of which only a hash is kept: a token or a secret that is shown once does not lie in
 //! the database for who reads it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -27,8 +28,16 @@ use crate::problem::{ApiError, chain};
 use crate::store::{Begun, KeptAnswer, KeyOwner};
 
 /// Writes that make something anew each time. The others are idempotent by themselves.
-const WRITES: [&str; 4] =
-    ["/v1/embed/sessions", "/v1/events", "/v1/tenants", "/v1/tenants/{tenant}/clients"];
+const WRITES: [&str; 6] = [
+    "/v1/embed/sessions",
+    "/v1/events",
+    "/v1/privacy/erasures",
+    "/v1/tenants",
+    "/v1/tenants/{tenant}/clients",
+    "/v1/tenants/{tenant}/public-keys",
+];
+/// A write whose body is too large to be held: its operation asks [`Once`] itself, when all has come.
+const STREAMED: &str = "/v1/imports";
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// How long an answer is kept.
@@ -39,55 +48,103 @@ const DEAD: Duration = Duration::from_secs(120);
 const HEADERS: [HeaderName; 3] = [CONTENT_TYPE, CACHE_CONTROL, LOCATION];
 
 /// Does a write with a key once.
-pub(super) async fn once(State(inlay): State<Inlay>, request: Request, next: Next) -> Response {
+pub(super) async fn once(State(inlay): State<Inlay>, mut request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let is_write = request.method() == Method::POST && path.is_some_and(|p| WRITES.contains(&p));
-    if !is_write || !request.headers().contains_key(KEY) {
+    let streamed = path == Some(STREAMED);
+    let is_write = streamed || path.is_some_and(|path| WRITES.contains(&path));
+    if request.method() != Method::POST || !is_write || !request.headers().contains_key(KEY) {
         return next.run(request).await;
     }
-    // Whoever goes away meanwhile will ask again: the work goes on, and its answer is kept.
-    let work = tokio::spawn(async move { done_once(&inlay, request, next).await });
-    match work.await {
-        Ok(answer) => answer.unwrap_or_else(IntoResponse::into_response),
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+    let once = match Once::of(&inlay, &mut request) {
+        Ok(once) => once,
+        Err(refused) => return refused.into_response(),
+    };
+    if streamed {
+        request.extensions_mut().insert(once);
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = match body::read(body, MAX_BODY).await {
+        Ok(bytes) => bytes,
+        Err(refused) => return refused.into_response(),
+    };
+    let digest = blake3::hash(&bytes);
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let work = async move { Ok(next.run(request).await) };
+    once.run(inlay, digest, work).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// A write that is to be done once: who sends it, under which key, and what it asks for.
+#[derive(Clone)]
+pub(super) struct Once(Arc<Asked>);
+
+struct Asked {
+    seal: Seal,
+    owner: KeyOwner,
+    target: blake3::Hash,
+    media_type: blake3::Hash,
+}
+
+impl Once {
+    fn of(inlay: &Inlay, request: &mut Request) -> Result<Self, ApiError> {
+        let key = key(request.headers())?;
+        let caller = access::identify(&inlay.gate, request)?;
+        let rights: Vec<_> = caller.scopes.iter().map(|scope| scope.name()).collect();
+        let seal = Seal::new(&key, &format!("{} {}", caller.client, rights.join(" ")));
+        let key_hash = seal.key_hash();
+        let owner = KeyOwner { tenant: caller.tenant, client: caller.client, key_hash };
+        let target = request.uri().path_and_query().map(|target| target.as_str().as_bytes());
+        Ok(Self(Arc::new(Asked {
+            seal,
+            owner,
+            target: blake3::hash(target.unwrap_or_default()),
+            media_type: blake3::hash(type_of(request.headers())),
+        })))
+    }
+
+    /// Does the work, unless it was done already: then its answer is given again. `body` is the hash of
+    /// what was sent.
+    pub(super) async fn run(
+        self,
+        inlay: Inlay,
+        body: blake3::Hash,
+        work: impl Future<Output = Result<Response, ApiError>> + Send + 'static,
+    ) -> Result<Response, ApiError> {
+        // Whoever goes away meanwhile will ask again: the work goes on, and its answer is kept.
+        let run = tokio::spawn(async move { self.0.done_once(&inlay, body, work).await });
+        run.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
     }
 }
 
-async fn done_once(inlay: &Inlay, mut request: Request, next: Next) -> Result<Response, ApiError> {
-    let key = key(request.headers())?;
-    let caller = access::identify(&inlay.gate, &mut request)?;
-    let (parts, body) = request.into_parts();
-    let bytes = body::read(body, MAX_BODY).await?;
-    let rights: Vec<_> = caller.scopes.iter().map(|scope| scope.name()).collect();
-    let seal = Seal::new(&key, &format!("{} {}", caller.client, rights.join(" ")));
-    let owner =
-        KeyOwner { tenant: caller.tenant, client: caller.client, key_hash: seal.key_hash() };
-    let mut fingerprint = blake3::Hasher::new();
-    for part in [parts.uri.path().as_bytes(), type_of(&parts.headers), &bytes] {
-        fingerprint.update(blake3::hash(part).as_bytes());
+impl Asked {
+    async fn done_once(
+        &self,
+        inlay: &Inlay,
+        body: blake3::Hash,
+        work: impl Future<Output = Result<Response, ApiError>>,
+    ) -> Result<Response, ApiError> {
+        let (store, now) = (inlay.store.system(&inlay.present), inlay.clock.now());
+        let fingerprint = self.seal.fingerprint(&[self.target, self.media_type, body]);
+        match store.begin_once(&self.owner, &fingerprint, now, now - DEAD, now + KEPT).await? {
+            Begun::Now => {}
+            Begun::Running => return Err(running()),
+            Begun::ForAnother => return Err(for_another()),
+            Begun::Answered(kept) => return self.seal.open(kept),
+        }
+        let response = work.await.unwrap_or_else(IntoResponse::into_response);
+        if !response.status().is_success() {
+            store.forget_begun(&self.owner).await?;
+            return Ok(response);
+        }
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.map_err(|error| ApiError::internal(&error))?;
+        let kept = self.seal.close(parts.status, &parts.headers, &body, &inlay.entropy);
+        if let Err(error) = store.keep_answer(&self.owner, kept).await {
+            // It was done; that a repeated request waits until the note is dead is the lesser evil.
+            tracing::error!(cause = chain(&error), "an answer could not be kept");
+        }
+        Ok(Response::from_parts(parts, Body::from(body)))
     }
-    let fingerprint = fingerprint.finalize().to_hex().to_string();
-    let store = inlay.store.system(&inlay.present);
-    let now = inlay.clock.now();
-    match store.begin_once(&owner, &fingerprint, now, now - DEAD, now + KEPT).await? {
-        Begun::Now => {}
-        Begun::Running => return Err(running()),
-        Begun::ForAnother => return Err(for_another()),
-        Begun::Answered(kept) => return seal.open(kept),
-    }
-    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
-    if !response.status().is_success() {
-        store.forget_begun(&owner).await?;
-        return Ok(response);
-    }
-    let (parts, body) = response.into_parts();
-    let body = to_bytes(body, usize::MAX).await.map_err(|error| ApiError::internal(&error))?;
-    let kept = seal.close(parts.status, &parts.headers, &body, &inlay.entropy);
-    if let Err(error) = store.keep_answer(&owner, kept).await {
-        // It was done; that a repeated request waits until the note is dead is the lesser evil.
-        tracing::error!(cause = chain(&error), "an answer could not be kept");
-    }
-    Ok(Response::from_parts(parts, Body::from(body)))
 }
 
 fn type_of(headers: &HeaderMap) -> &[u8] {
@@ -149,6 +206,15 @@ impl Seal {
 
     fn key_hash(&self) -> String {
         self.1.clone()
+    }
+
+    /// Tells requests apart. Without the key nobody can find out from it what was asked, by guessing.
+    fn fingerprint(&self, parts: &[blake3::Hash]) -> String {
+        let mut fingerprint = blake3::Hasher::new_keyed(&self.0);
+        for part in parts {
+            fingerprint.update(part.as_bytes());
+        }
+        fingerprint.finalize().to_hex().to_string()
     }
 
     fn cipher(&self) -> LessSafeKey {

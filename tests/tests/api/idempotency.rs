@@ -40,6 +40,57 @@ async fn a_repeated_write_is_answered_again_and_not_done_again() {
 }
 
 #[tokio::test]
+async fn an_import_an_erasure_and_a_public_key_are_made_once() {
+    let inlay = Inlay::start().await;
+    let acme = inlay.tenant("acme").await;
+    let import = |query: &str, file: &str| {
+        let call = acme.call(http::Method::POST, &format!("/v1/imports{query}"));
+        call.body("text/csv", file).header("idempotency-key", "\"import\"")
+    };
+    let file = "time,name\n2026-11-19,n\n";
+    let first = import("", file).await.is(202);
+    let second = import("", file).await.is(202);
+    assert_eq!(second.header(REPLAYED), Some("true"));
+    assert_eq!((&second.body, second.header("location")), (&first.body, first.header("location")));
+    import("", "time,name\n2026-11-19,m\n").await.refused(422, "idempotency_key_reused");
+    import("?skip=name", file).await.refused(422, "idempotency_key_reused");
+    let list = acme.get("/v1/imports").await.is(200).value();
+    assert_eq!(list["data"].as_array().map(Vec::len), Some(1), "{list}");
+    let bare = acme.call(http::Method::POST, "/v1/imports").body("text/csv", file);
+    bare.header("idempotency-key", "bare").await.refused(400, "invalid_idempotency_key");
+
+    let erase = |user: &str| {
+        let call = acme.post("/v1/privacy/erasures", &json!({"user": user}));
+        call.header("idempotency-key", "\"erase\"")
+    };
+    let first = erase("u1").await.is(202);
+    let second = erase("u1").await.is(202);
+    assert_eq!((&second.body, second.header("location")), (&first.body, first.header("location")));
+    erase("u2").await.refused(422, "idempotency_key_reused");
+    let list = acme.get("/v1/privacy/erasures").await.is(200).value();
+    assert_eq!(list["data"].as_array().map(Vec::len), Some(1), "{list}");
+
+    let key = || {
+        let call = acme.operator().post("/v1/tenants/acme/public-keys", &json!({"name": "site"}));
+        call.header("idempotency-key", KEY)
+    };
+    let first = key().await.is(201).value();
+    assert_eq!(key().await.is(201).value(), first);
+}
+
+#[tokio::test]
+async fn a_key_is_of_the_whole_address() {
+    let inlay = Inlay::start().await;
+    let acme = inlay.tenant("acme").await;
+    let send = |target: &str| {
+        let events = json!([event("e-1", "a", "2026-11-19T10:00:00Z")]);
+        acme.post(target, &events).header("idempotency-key", KEY)
+    };
+    send("/v1/events").await.is(202);
+    send("/v1/events?source=shop").await.refused(422, "idempotency_key_reused");
+}
+
+#[tokio::test]
 async fn a_secret_that_is_shown_once_is_shown_again_and_does_not_lie_in_the_database() {
     let inlay = Inlay::start().await;
     let tenant = inlay.tenant("acme").await;

@@ -9,9 +9,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, LOCATION};
 use http::{HeaderValue, StatusCode};
+use inlay_shared::Import;
 
 use crate::access::{Ingest, Tenant};
 use crate::api::body;
+use crate::api::once::Once;
 use crate::api::state::Inlay;
 use crate::ingest::import::Kind;
 use crate::jobs::imports::{Mapping, UploadError};
@@ -44,6 +46,7 @@ pub(crate) async fn start(
     if announced.and_then(|text| text.parse().ok()).is_some_and(|bytes: u64| bytes > most) {
         return Err(UploadError::TooLarge { most }.into());
     }
+    let once = request.extensions().get::<Once>().cloned();
     let mut upload = inlay.imports.receive(&scope).await?;
     let mut chunks = request.into_body().into_data_stream();
     while let Some(chunk) =
@@ -51,12 +54,20 @@ pub(crate) async fn start(
     {
         upload.write(&chunk.map_err(|_| cut_off())?).await?;
     }
-    let import = inlay.imports.add(&scope, upload, kind, &mapping).await?;
+    let (body, imports) = (upload.hash(), inlay.imports.clone());
+    let accept = async move { Ok(accepted(&imports.add(&scope, upload, kind, &mapping).await?)) };
+    match once {
+        Some(once) => once.run(inlay, body, accept).await,
+        None => accept.await,
+    }
+}
+
+fn accepted(import: &Import) -> Response {
     let location = format!("/v1/imports/{}", import.id);
     let mut response = (StatusCode::ACCEPTED, Json(import)).into_response();
     let location = HeaderValue::try_from(location).expect("a TypeID is ASCII");
     response.headers_mut().insert(LOCATION, location);
-    Ok(response)
+    response
 }
 
 /// `map` and `skip`, each as often as there are columns to say something of.
@@ -90,6 +101,10 @@ impl From<UploadError> for ApiError {
                 "too_many_imports",
                 "Ten imports of the tenant have not ended. Wait for one, or cancel it.",
                 30,
+            ),
+            UploadError::NoTenant => Self::unauthorized(
+                "token_invalid",
+                "The tenant of this token was erased while the file came.",
             ),
             UploadError::Empty => Self::bad_request("empty_body", error.to_string()),
             UploadError::TooLarge { .. } => {

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use blake3::{Hash, Hasher};
 use parking_lot::Mutex;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
@@ -22,6 +23,9 @@ pub enum UploadError {
     /// There is nothing in it.
     #[error("the file is empty: send it as the body of the request")]
     Empty,
+    /// The tenant was erased while the file came.
+    #[error("there is no such tenant any more")]
+    NoTenant,
     /// It has more bytes than a file may have.
     #[error("the file is larger than {most} bytes: split it")]
     TooLarge {
@@ -72,6 +76,7 @@ impl Drop for Place {
 pub struct Upload {
     file: File,
     bytes: u64,
+    hash: Hasher,
     most: u64,
     kept: Kept,
 }
@@ -95,7 +100,7 @@ impl Upload {
         let path = path(folder, &place.id);
         let file = File::create_new(&path).await.map_err(UploadError::Disk)?;
         let kept = Kept { place, bytes: 0, path, wanted: false };
-        Ok(Self { file, bytes: 0, most, kept })
+        Ok(Self { file, bytes: 0, hash: Hasher::new(), most, kept })
     }
 
     /// Writes the next bytes.
@@ -107,7 +112,13 @@ impl Upload {
         if self.bytes > self.most {
             return Err(UploadError::TooLarge { most: self.most });
         }
+        self.hash.update(bytes);
         self.file.write_all(bytes).await.map_err(UploadError::Disk)
+    }
+
+    /// The hash of what has come so far.
+    pub fn hash(&self) -> Hash {
+        self.hash.finalize()
     }
 
     /// The whole file, synced.
