@@ -146,6 +146,39 @@ fn operations_with_a_body_refuse_what_is_too_large_or_of_another_type() {
     }
 }
 
+/// Operations that are no `GET` and store nothing.
+const READS: [&str; 8] = [
+    "issueToken",
+    "queryPanel",
+    "rowsOfPanel",
+    "query",
+    "queryFunnel",
+    "queryRetention",
+    "rows",
+    "valuesOfDimension",
+];
+
+#[test]
+fn every_write_says_what_becomes_of_it_when_the_disk_takes_nothing() {
+    let document = contract().document();
+    let mut writes = 0;
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for method in ["post", "put", "patch", "delete"] {
+            let Some(operation) = item.get(method) else { continue };
+            if READS.iter().any(|id| operation["operationId"] == *id) {
+                continue;
+            }
+            writes += 1;
+            for (status, response) in [("503", "StorageUnavailable"), ("507", "StorageFull")] {
+                let said = &operation["responses"][status]["$ref"];
+                let expected = format!("#/components/responses/{response}");
+                assert_eq!(said, expected.as_str(), "{method} {path}");
+            }
+        }
+    }
+    assert!(writes > 15, "the walk found {writes}");
+}
+
 /// Inputs that come from outside the project may grow; ours may not carry what nobody reads.
 #[test]
 fn json_inputs_refuse_unknown_fields() {
