@@ -27,6 +27,9 @@ pub(crate) struct Options {
     /// Also a tenant of a hundred million events
     #[arg(long)]
     large: bool,
+    /// Only the hot functions, each by itself (criterion)
+    #[arg(long, conflicts_with_all = ["json", "quick", "large", "only"])]
+    micro: bool,
     /// Only these parts: sizes, paint, panels, growth, events, sessions, crowd, fairness
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
@@ -35,6 +38,12 @@ pub(crate) struct Options {
 /// Builds, measures and prints. A missed budget is told, not a failure: machines differ.
 pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     let folder = assets::build()?;
+    if options.micro {
+        // The whole workspace, so that the dependencies are those of the other release build.
+        let mut command = workspace::cargo();
+        succeed(command.args(["bench", "--workspace", "--bench", "hot"]))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let build = messages::build(workspace::cargo().args([
         "build",
         "--release",

@@ -18,6 +18,8 @@
 mod adapt;
 mod aside;
 mod batch;
+#[doc(hidden)]
+pub mod bench;
 mod due;
 mod enrich;
 mod erase;

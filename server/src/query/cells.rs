@@ -59,7 +59,8 @@ impl Cell {
             return rounded(*over, under).map_or(Self::Null, Self::Decimal);
         }
         match (self.number(), other.number()) {
-            (Some(over), Some(under)) if under != 0.0 => Self::Number(over / under),
+            // There is one zero, whatever the sign of what it is divided by.
+            (Some(over), Some(under)) if under != 0.0 => Self::Number(over / under + 0.0),
             _ => Self::Null,
         }
     }
@@ -295,6 +296,8 @@ mod tests {
         assert_eq!(two.divided_by(&none), Cell::Null);
         assert_eq!(two.divided_by(&Cell::Null), Cell::Null);
         assert_eq!(none.divided_by(&two), Cell::Number(0.0));
+        let zero = none.divided_by(&Cell::Integer(-2));
+        assert_eq!(zero.compare(&Cell::Number(0.0), false), Ordering::Equal);
         assert_eq!(
             Cell::Decimal(10_000_000).divided_by(&Cell::Integer(3)),
             Cell::Decimal(3_333_333)

@@ -235,7 +235,7 @@ fn session(runtime: &Arc<RuntimeEnv>, partitions: usize) -> SessionContext {
     SessionContext::new_with_state(state)
 }
 
-fn hash(query: &Query, row_filters: &[Filter]) -> [u8; 32] {
+pub(super) fn hash(query: &Query, row_filters: &[Filter]) -> [u8; 32] {
     let text = serde_json::to_vec(&(query, row_filters)).expect("queries have string keys only");
     *blake3::hash(&text).as_bytes()
 }

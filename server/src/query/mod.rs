@@ -16,6 +16,8 @@
 //! query. That is what it is remembered by, and what its `version` stands for.
 
 mod admission;
+#[doc(hidden)]
+pub mod bench;
 mod buckets;
 mod cells;
 mod compile;

@@ -26,5 +26,5 @@ mod worker;
 
 pub(super) use decide::{decide, order, rankable};
 pub(super) use job::Job;
-pub(super) use run::Dense;
+pub(super) use run::{Dense, aggregate};
 pub(super) use segments::Files;

@@ -4,13 +4,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use datafusion::arrow::array::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 
+use super::columns::Columns;
 use super::job::Job;
 use super::result::{Order, found};
 use super::segments::{Files, Unit};
-use super::worker::Worker;
+use super::worker::{About, Worker};
 use crate::lake::Snapshot;
 use crate::query::QueryError;
 use crate::query::read::Found;
@@ -79,6 +81,17 @@ impl Dense {
         drop(leash);
         result
     }
+}
+
+/// Goes through one batch alone. Answers how many cells were seen.
+pub(in crate::query) fn aggregate(
+    job: &Arc<Job>,
+    batch: &RecordBatch,
+) -> datafusion::common::Result<usize> {
+    let mut worker = Worker::new(job.clone());
+    let about = About { covered: false, bucket: None };
+    worker.take(&Columns::new(batch, &job.columns)?, about)?;
+    Ok(worker.cells())
 }
 
 /// Goes through some units. The memory is given back with the worker that holds it.

@@ -152,6 +152,7 @@ impl<'a> World<'a> {
                 None => {}
             }
         }
+        let nothing = self.numbers(&[]);
         let mut rows: Vec<Vec<Worth>> = Vec::with_capacity(cells.len());
         for (at, events) in cells.iter().enumerate() {
             let mut row = Vec::new();
@@ -162,7 +163,8 @@ impl<'a> World<'a> {
                 Some(group) => row.extend(group.clone()),
                 None => row.extend(self.query.dimensions.iter().map(|_| Worth::Nothing)),
             }
-            for (name, mut number) in self.query.measures.iter().zip(self.numbers(events)) {
+            let numbers = if events.is_empty() { nothing.clone() } else { self.numbers(events) };
+            for (name, mut number) in self.query.measures.iter().zip(numbers) {
                 if let (true, Some(before)) = (self.runs(name), at.checked_sub(per_bucket)) {
                     number = rows[before][row.len()].plus(&number);
                 }
