@@ -42,20 +42,7 @@ pub(crate) struct Options {
 /// Builds the targets and runs each for its time. A crash is a failure, and its bytes are kept.
 pub(crate) fn fuzz(options: &Options) -> Result<ExitCode> {
     assets::build()?;
-    let this = env::current_exe().context("this program's own file is unknown")?;
-    let mut build = workspace::cargo();
-    build
-        .env("RUSTC_WORKSPACE_WRAPPER", this)
-        .env(AS_COMPILER, "1")
-        // The crates of this workspace only: the dependencies have levels of their own.
-        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "2")
-        .args(["build", "--workspace", "--features", "inlay-fuzz/engine", "--bins"]);
-    let build = messages::build(&mut build)?;
-    let all: Vec<String> = build
-        .names("bin")
-        .iter()
-        .filter_map(|name| name.strip_prefix("fuzz-").map(str::to_owned))
-        .collect();
+    let all = targets()?;
     let targets = if options.targets.is_empty() { &all } else { &options.targets };
     for target in targets {
         ensure!(
@@ -63,6 +50,21 @@ pub(crate) fn fuzz(options: &Options) -> Result<ExitCode> {
             "there is no target `{target}`; there are {}",
             all.join(", ")
         );
+    }
+    let this = env::current_exe().context("this program's own file is unknown")?;
+    let mut build = workspace::cargo();
+    build
+        .env("RUSTC_WORKSPACE_WRAPPER", this)
+        .env(AS_COMPILER, "1")
+        // The crates of this workspace only: the dependencies have levels of their own.
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "2")
+        .args(["build", "--workspace", "--features", "inlay-fuzz/engine"]);
+    for target in targets {
+        // Nothing else is watched: it would be linked without what counts for the engine.
+        build.args(["--bin", &format!("fuzz-{target}")]);
+    }
+    let build = messages::build(&mut build)?;
+    for target in targets {
         let program = build
             .executable("bin", &format!("fuzz-{target}"))
             .context("the build made no such program")?;
@@ -71,8 +73,21 @@ pub(crate) fn fuzz(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The names of the targets: each has a file.
+fn targets() -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(workspace::root().join("tests/fuzz/targets"))? {
+        let path = entry?.path();
+        all.extend(path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned));
+    }
+    all.sort();
+    Ok(all)
+}
+
 fn run(program: &Path, target: &str, options: &Options) -> Result<()> {
     let committed = workspace::root().join("tests/fuzz/corpus").join(target);
+    let dictionary =
+        workspace::root().join("tests/fuzz/dictionaries").join(target).with_extension("dict");
     let found: PathBuf = workspace::root().join("target/fuzz").join(target);
     fs::create_dir_all(&found)?;
     let mut command = Command::new(program);
@@ -80,6 +95,7 @@ fn run(program: &Path, target: &str, options: &Options) -> Result<()> {
         .arg(format!("-max_total_time={}", options.seconds))
         .args(["-rss_limit_mb=2048", "-timeout=10", "-max_len=16384", "-print_final_stats=1"])
         .arg(format!("-artifact_prefix={}/crash-", found.display()))
+        .arg(format!("-dict={}", dictionary.display()))
         .args([&found, &committed]);
     eprintln!("{}", show(&command));
     succeed(&mut command)?;
