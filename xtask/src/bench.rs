@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::json;
 
-use crate::workspace::{ask, find_program, succeed};
+use crate::workspace::{ask, succeed};
 use crate::{assets, messages, native, size, test, workspace};
 
 /// DuckDB that Inlay is held against. Pinned, so that figures of different days compare.
@@ -111,13 +111,9 @@ fn python(work: &Path) -> Result<PathBuf> {
             return Ok(python);
         }
     }
-    if find_program("python3").is_none() {
-        bail!("the benchmark compares with DuckDB's Python package: install Python 3");
-    }
+    test::ensure_python()?;
     std::fs::create_dir_all(work)?;
-    succeed(Command::new("python3").args(["-m", "venv"]).arg(work.join("python"))).context(
-        "could not make a virtual environment; on Debian: `apt-get install python3-venv`",
-    )?;
+    succeed(Command::new("python3").args(["-m", "venv"]).arg(work.join("python")))?;
     succeed(Command::new(&ours).args(["-m", "pip", "install", "--quiet", DUCKDB]))?;
     Ok(ours)
 }

@@ -36,7 +36,7 @@ fn is_there() -> bool {
 }
 
 /// How apt-get may be called here without a question: directly, through sudo, or not at all.
-fn administrator() -> Option<&'static [&'static str]> {
+pub(super) fn administrator() -> Option<&'static [&'static str]> {
     find_program("apt-get")?;
     if ask(Command::new("id").arg("-u")).as_deref() == Some("0") {
         return Some(&[]);

@@ -5,6 +5,7 @@
 //! than the run was.
 
 mod browser;
+mod python;
 mod report;
 mod suite;
 mod tally;
@@ -23,6 +24,7 @@ use suite::Suite;
 use tally::Tally;
 
 pub(crate) use browser::ensure as ensure_browser;
+pub(crate) use python::ensure as ensure_python;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -64,6 +66,9 @@ fn run_tests(report: &mut Report, build: &Build, arguments: &[String]) -> Result
         report.check(&name, || {
             if name == "browser" {
                 browser::ensure()?;
+            }
+            if name == "lake" {
+                python::ensure()?;
             }
             Suite::named(&name).run(&binary, arguments)
         });

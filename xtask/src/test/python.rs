@@ -1,0 +1,34 @@
+//! Python with virtual environments, for the tests in which other programs read the lake and for the
+//! benchmark; installed where that is possible.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use super::browser::administrator;
+use crate::workspace::{ask, show, succeed};
+
+/// Makes sure that `python3 -m venv` works.
+pub(crate) fn ensure() -> Result<()> {
+    const REQUEST: &str = "the tests in which other programs read the lake, and the benchmark, need \
+                           Python 3 with venv. Debian: `apt-get install python3-venv`; elsewhere it \
+                           comes with Python";
+    if is_there() {
+        return Ok(());
+    }
+    let Some(prefix) = administrator() else { bail!(REQUEST) };
+    let install = ["install", "--yes", "--no-install-recommends", "python3-venv"];
+    for arguments in [&["update"][..], &install] {
+        let mut words = prefix.iter().copied().chain(["apt-get"]).chain(arguments.iter().copied());
+        let mut command = Command::new(words.next().unwrap_or("apt-get"));
+        command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
+        eprintln!("{}", show(&command));
+        succeed(&mut command)?;
+    }
+    if is_there() { Ok(()) } else { bail!(REQUEST) }
+}
+
+/// Debian has the module `venv` without what it needs to make an environment with pip.
+fn is_there() -> bool {
+    ask(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_some()
+}
