@@ -19,6 +19,7 @@ use crate::embed::Live;
 use crate::entropy::Entropy;
 use crate::ingest::{Collect, Geo, GeoError, Ingest};
 use crate::jobs::imports::Imports;
+use crate::lake::rollup::Worth;
 use crate::lake::{FlushPolicy, Lake, LakeError, Place};
 use crate::policy::{Action, Duty, Policy, Principal};
 use crate::query::Engine;
@@ -93,6 +94,8 @@ pub async fn open(config: &Config, clock: &Clock, entropy: &Entropy) -> Result<O
     let store = Store::open(&config.storage.database()).await?;
     let place = Place::of(&config.storage)?;
     let lake = Lake::open(place, store.clone(), clock.clone(), entropy.clone()).await?;
+    let rows = config.lake.rollup_rows.try_into().unwrap_or(usize::MAX);
+    let lake = lake.with_rollups(Worth { rows, ..Worth::default() });
     Ok(Opened { store, lake })
 }
 

@@ -220,11 +220,13 @@ pub struct Lake {
     pub flush_seconds: u32,
     /// `INLAY__LAKE__FLUSH_ROWS`: so many events of a tenant do not wait, 32768 by default.
     pub flush_rows: u32,
+    /// `INLAY__LAKE__ROLLUP_ROWS`: files of so many events get a rollup, 65536 by default.
+    pub rollup_rows: u32,
 }
 
 impl Default for Lake {
     fn default() -> Self {
-        Self { flush_seconds: 15, flush_rows: 32_768 }
+        Self { flush_seconds: 15, flush_rows: 32_768, rollup_rows: 65_536 }
     }
 }
 

@@ -203,6 +203,9 @@ pub struct PanelQuery {
     /// As in a query.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub compare: Option<Compare>,
+    /// As in a query.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub approximate: bool,
 }
 
 /// Buckets of a panel.

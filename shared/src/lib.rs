@@ -51,8 +51,8 @@ pub use model::{
 pub use pick::{CompareChoice, DimensionValue, EmbedValuesQuery, FilterOffer, Mark, ValuesAnswer};
 pub use problem::{FieldError, Problem};
 pub use query::{
-    Answer, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query, Role, Source,
-    TimeRange, WeekStart,
+    Answer, Approximate, Column, ColumnType, Compare, Comparison, Format, Grain, Order, Query,
+    Role, Source, TimeRange, WeekStart,
 };
 pub use rows::{EmbedRowsQuery, RowColumn, RowOrder, RowsPage, RowsQuery};
 pub use session::{Capability, MintRequest, Session};

@@ -33,6 +33,9 @@ pub struct Query {
     /// Another period to answer beside this one.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub compare: Option<Compare>,
+    /// Different users, sessions and accounts may be estimated; see [`Column::approximate`].
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub approximate: bool,
 }
 
 /// A half-open range `[from, to)` in an IANA zone.
@@ -207,7 +210,7 @@ pub struct Comparison {
 }
 
 /// One column of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// The name that was asked for, or `time`.
     pub name: String,
@@ -224,6 +227,16 @@ pub struct Column {
     /// ISO 4217 code of a money column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// Its cells are estimates, with this error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approximate: Option<Approximate>,
+}
+
+/// How good an estimate is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Approximate {
+    /// The relative standard error: 0.01625 means that two of three estimates are within 1.625 %.
+    pub relative_error: f64,
 }
 
 /// What a column is in the query.

@@ -1,5 +1,7 @@
 //! Moves a tenant's new events from the raw log into a segment, and puts small segments together.
 
+use datafusion::arrow::array::RecordBatch;
+
 use crate::ids::{DeadLetterId, SegmentId};
 use crate::policy::TenantScope;
 use crate::problem::chain;
@@ -89,9 +91,20 @@ impl Lake {
             batches.extend(segment_file::read(&self.inner.objects, scope.tenant(), id)?);
         }
         let id = SegmentId::new(now, &self.inner.entropy);
-        let objects = &self.inner.objects;
-        let segment = segment_file::write(objects, scope.tenant(), id, &batches, properties)?;
+        let segment = self.put(scope, id, &batches, properties)?;
         Ok((Some(segment), dead))
+    }
+
+    /// Writes a new segment. For blocking threads.
+    pub(super) fn put(
+        &self,
+        scope: &TenantScope,
+        id: SegmentId,
+        batches: &[RecordBatch],
+        properties: &Properties,
+    ) -> Result<Segment, LakeError> {
+        let (objects, tenant) = (&self.inner.objects, scope.tenant());
+        segment_file::write(objects, tenant, id, batches, properties, self.rollups)
     }
 
     /// Puts some segments of a tier together, if there are many. Answers how many it replaced.
@@ -118,7 +131,7 @@ impl Lake {
                 batches.extend(segment_file::read(&lake.inner.objects, owner.tenant(), id)?);
             }
             let id = SegmentId::new(now, &lake.inner.entropy);
-            segment_file::write(&lake.inner.objects, owner.tenant(), id, &batches, &properties)
+            lake.put(&owner, id, &batches, &properties)
         });
         let segment = write.await.map_err(|_| LakeError::Interrupted)??;
         let store = self.inner.store.tenant(scope);
@@ -140,10 +153,13 @@ impl Lake {
         let path = |id: &SegmentId| segment_file::relative_path(scope.tenant(), id);
         if done {
             replaced.iter().for_each(|id| self.inner.objects.set_aside(&path(id)));
-        } else if let Some(segment) = written
-            && let Err(error) = self.inner.objects.remove(&path(&segment.id)).await
-        {
-            tracing::warn!(cause = chain(&error), "a file that came too late is left to the sweep");
+        } else if let Some(segment) = written {
+            for name in segment_file::paths(scope.tenant(), &segment.id) {
+                if let Err(error) = self.inner.objects.remove(&name).await {
+                    let cause = chain(&error);
+                    tracing::warn!(cause, "a file that came too late is left to the sweep");
+                }
+            }
         }
     }
 }

@@ -93,6 +93,7 @@ mod tests {
                 max_time: 0,
                 format: crate::store::SEGMENT_FORMAT,
                 properties: crate::model::Properties::default(),
+                rollup_bytes: 0,
             });
             rows
         }

@@ -38,6 +38,7 @@ mod property_column;
 mod readers;
 mod removal;
 mod retention;
+pub mod rollup;
 mod rows;
 mod schema;
 mod segment_file;
@@ -63,6 +64,7 @@ pub use snapshot::{Snapshot, Version};
 
 use self::forget::Forgetters;
 use self::readers::Readers;
+use self::rollup::Worth;
 use self::tail::Tails;
 use self::turns::Turns;
 use crate::clock::Clock;
@@ -76,6 +78,8 @@ use crate::store::Store;
 #[derive(Debug, Clone)]
 pub struct Lake {
     inner: Arc<Inner>,
+    /// When they are worth their place.
+    rollups: Worth,
 }
 
 #[derive(Debug)]
@@ -119,7 +123,14 @@ impl Lake {
             forgetters,
             pressing: Mutex::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), rollups: Worth::default() })
+    }
+
+    /// The same lake with rollups where they are worth it.
+    #[must_use]
+    pub fn with_rollups(mut self, worth: Worth) -> Self {
+        self.rollups = worth;
+        self
     }
 
     /// The files of all tenants, each under the name that [`Snapshot::path`] gives.

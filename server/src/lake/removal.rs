@@ -152,7 +152,7 @@ impl Lake {
             left.push(filter_record_batch(&batch, &not(&doomed.mask(&batch)?)?)?);
         }
         let id = SegmentId::new(self.inner.clock.now(), &self.inner.entropy);
-        segment_file::write(objects, scope.tenant(), id, &left, properties)
+        self.put(scope, id, &left, properties)
     }
 }
 

@@ -16,6 +16,7 @@ use datafusion::parquet::schema::types::ColumnPath;
 use super::LakeError;
 use super::adapt::adapt;
 use super::objects::Objects;
+use super::rollup;
 use super::schema::{MAP_PARTS, arrow_schema};
 use crate::ids::{SegmentId, TenantId};
 use crate::model::{Field, Properties};
@@ -38,22 +39,34 @@ pub(super) fn segment_of(name: &str) -> Option<SegmentId> {
     file.trim_start_matches('.').split('.').next()?.parse().ok()
 }
 
+/// The files of a segment; not all of them need be there.
+pub(super) fn paths(tenant: &TenantId, id: &SegmentId) -> [String; 2] {
+    [relative_path(tenant, id), rollup::relative_path(tenant, id)]
+}
+
 /// Brings rows into the schema with these declared properties, sorts them by time and writes them as a
-/// new segment of the tenant. When it returns, the file is in the lake under its name; until the
-/// catalogue has its row it does not count. For blocking threads.
+/// new segment of the tenant; with a rollup if it is worth it. When it returns, the files are in the lake
+/// under their names; until the catalogue has its row they do not count. For blocking threads.
 pub(super) fn write(
     objects: &Objects,
     tenant: &TenantId,
     id: SegmentId,
     batches: &[RecordBatch],
     properties: &Properties,
+    worth: rollup::Worth,
 ) -> Result<Segment, LakeError> {
     let batches = batches.iter().map(|batch| adapt(batch, properties));
     let batches: Vec<RecordBatch> = batches.collect::<Result<_, _>>()?;
     let batch = sorted(&concat_batches(&arrow_schema(properties), &batches)?)?;
-    let file = encode(&batch)?;
-    let bytes = i64::try_from(file.len()).expect("a file of less than 8 EiB");
-    objects.put(&relative_path(tenant, &id), file)?;
+    let put = |name: &str, file: Vec<u8>| {
+        let bytes = i64::try_from(file.len()).expect("a file of less than 8 EiB");
+        objects.put(name, file).map(|()| bytes)
+    };
+    let rollup_bytes = match rollup::write(&batch, worth)? {
+        Some(file) => put(&rollup::relative_path(tenant, &id), file)?,
+        None => 0,
+    };
+    let bytes = put(&relative_path(tenant, &id), encode(&batch)?)?;
     let times: &TimestampMicrosecondArray = column(&batch, Field::Time).as_primitive();
     let seqs = column(&batch, Field::Seq).as_primitive::<Int64Type>();
     Ok(Segment {
@@ -66,6 +79,7 @@ pub(super) fn write(
         max_time: max::<TimestampMicrosecondType>(times).unwrap_or(0),
         format: SEGMENT_FORMAT,
         properties: properties.clone(),
+        rollup_bytes,
     })
 }
 

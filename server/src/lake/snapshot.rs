@@ -6,6 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::RecordBatch;
 
 use super::readers::{Hold, Readers};
+use super::rollup;
 use super::segment_file::relative_path;
 use super::tail::{Part, Tail};
 use super::{Lake, LakeError};
@@ -93,6 +94,11 @@ impl Snapshot {
     /// Where the file of a segment lies, relative to the lake's folder.
     pub fn path(&self, segment: &Segment) -> String {
         relative_path(&self.tenant, &segment.id)
+    }
+
+    /// Where the rollup of a segment lies that has one.
+    pub fn rollup_path(&self, segment: &Segment) -> String {
+        rollup::relative_path(&self.tenant, &segment.id)
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::segment_file::{relative_path, segment_of};
+use super::segment_file::{paths, segment_of};
 use super::{Lake, LakeError};
 use crate::ids::{SegmentId, TenantId};
 use crate::policy::TenantScope;
@@ -44,8 +44,9 @@ impl Lake {
         let due = store.retired_segments(self.inner.clock.now() - GRACE).await?;
         let mut removed = Vec::new();
         for id in due.into_iter().filter(|id| !self.inner.readers.is_read(id)) {
-            let name = relative_path(scope.tenant(), &id);
-            self.remove_file(scope.tenant(), &name).await?;
+            for name in paths(scope.tenant(), &id) {
+                self.remove_file(scope.tenant(), &name).await?;
+            }
             removed.push(id);
         }
         Ok(store.forget_retired(&removed).await?)

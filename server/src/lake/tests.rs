@@ -285,8 +285,16 @@ async fn a_crash_between_commit_and_setting_aside_leaves_no_doubles() {
     let batches = segment_file::read(shore.lake.objects(), shore.scope.tenant(), &old.id).unwrap();
     let (lake, id, tenant) =
         (shore.lake.clone(), shore.new_segment_id(), shore.scope.tenant().clone());
-    let write =
-        move || segment_file::write(lake.objects(), &tenant, id, &batches, &Properties::default());
+    let write = move || {
+        segment_file::write(
+            lake.objects(),
+            &tenant,
+            id,
+            &batches,
+            &Properties::default(),
+            Worth::default(),
+        )
+    };
     let new = tokio::task::spawn_blocking(write).await.unwrap().unwrap();
     let now = shore.folder.clock.now();
     let replace = [old.id.clone()];

@@ -157,9 +157,11 @@ impl Engine {
             .or_try_insert_with(self.compute(scope, &plan, &model))
             .await
             .map_err(|error: Arc<QueryError>| (*error).clone())?;
-        let source = if entry.is_fresh() { Source::Lake } else { Source::Cache };
+        let fresh = entry.is_fresh();
         let mut answer = entry.into_value().as_ref().clone();
-        answer.source = source;
+        if !fresh {
+            answer.source = Source::Cache;
+        }
         answer.elapsed_ms = (watch.elapsed_ms() * 1e3).round() / 1e3;
         Ok(answer)
     }

@@ -43,6 +43,7 @@ mod plan;
 mod property;
 mod rank;
 mod read;
+mod remarks;
 mod retention;
 mod rows;
 mod run;

@@ -46,6 +46,7 @@ impl Engine {
             let course = PanelQuery {
                 measures: panel.query.measures.iter().take(1).cloned().collect(),
                 filters: panel.query.filters.clone(),
+                approximate: panel.query.approximate,
                 grain: Some(PanelGrain::Auto(inlay_shared::Auto::Auto)),
                 ..PanelQuery::default()
             };
@@ -177,6 +178,7 @@ fn query(panel: &PanelQuery, time: &TimeRange) -> Result<Query, QueryError> {
         order: panel.order.clone(),
         limit: panel.limit,
         other: panel.other,
+        approximate: panel.approximate,
         compare: panel.compare.clone(),
     })
 }

@@ -119,6 +119,7 @@ fn column(name: &str, label: &str, role: Role) -> Column {
         kind: ColumnType::Integer,
         format: None,
         currency: None,
+        approximate: None,
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Plan {
     pub(super) compared: Option<Period>,
     /// All groups past the limit make a row of their own.
     pub(super) other: bool,
+    /// Different values may be estimated.
+    pub(super) approximate: bool,
 }
 
 impl Plan {
@@ -56,6 +58,7 @@ impl Plan {
             period,
             compared,
             other: query.other,
+            approximate: query.approximate,
         })
     }
 

@@ -44,3 +44,9 @@ pub(super) fn order(
     });
     places.into_iter().take(limit).map(|place| grid.groups[place].clone()).collect()
 }
+
+/// Does a key rank by a number that the family has a part of?
+pub(super) fn uses(terms: &Terms, key: &OrderKey, family: &Family) -> bool {
+    let OrderBy::Measure(index) = key.by else { return false };
+    terms.places(index).any(|place| family.aggregates.contains(&place))
+}

@@ -19,6 +19,18 @@ pub(super) struct Found {
     pub(super) cells: Vec<Cell>,
 }
 
+/// What an aggregation came to.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) rows: Vec<Found>,
+    /// The currencies of its amounts.
+    pub(super) currencies: Vec<i32>,
+    /// Some of it was read from rollups.
+    pub(super) rolled_up: bool,
+    /// Which of its numbers are estimates, by their place.
+    pub(super) estimated: Vec<usize>,
+}
+
 /// How the columns of an aggregation are read.
 pub(super) struct Shape {
     pub(super) buckets: bool,

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use futures_util::future::try_join_all;
+use inlay_shared::{Approximate, Source};
 
 use super::QueryError;
 use super::cells::{Grid, Group, Label};
 use super::compile::{self, RankBy};
-use super::currencies::Currencies;
 use super::dense::{self, Job};
 use super::families::{self, Family};
 use super::limits::Allowance;
@@ -20,12 +20,12 @@ use super::outside::{Of, outside};
 use super::period::Period;
 use super::plan::Plan;
 use super::rank;
-use super::read::{Found, Shape};
+use super::read::{Findings, Found, Shape};
+use super::remarks::Remarks;
 use super::sessions::Sessions;
 use super::table::SnapshotTable;
-use super::terms::Terms;
 use crate::lake::Snapshot;
-use crate::model::{OrderBy, OrderKey};
+use crate::model::OrderKey;
 
 /// Most groups that are ranked in memory.
 const MOST_RANKED: usize = 1_000_000;
@@ -36,6 +36,9 @@ pub(super) struct Outcome {
     pub(super) grid: Grid,
     pub(super) compared: Option<Grid>,
     pub(super) currency: Option<String>,
+    pub(super) source: Source,
+    /// For each measure how good its estimates are, if it has some.
+    pub(super) approximate: Vec<Option<Approximate>>,
     /// The last group of both grids is that of all groups past the limit.
     pub(super) other: bool,
 }
@@ -48,9 +51,9 @@ pub(super) async fn run(
 ) -> Result<Outcome, QueryError> {
     let aggregates = &plan.terms.aggregates;
     let families = families::families(aggregates);
-    let mut currencies = Currencies::default();
+    let mut remarks = Remarks::default();
     let now = Scan { sessions, allowance, snapshot, plan, period: &plan.period };
-    let ranked = now.ranked(&families, &mut currencies).await?;
+    let ranked = now.ranked(&families, &mut remarks).await?;
     let buckets = plan.period.buckets.as_ref().map_or(1, |buckets| buckets.len());
     let other = ranked.groups.len() > plan.question.limit;
     let rows = ranked.groups.len() * buckets;
@@ -72,25 +75,27 @@ pub(super) async fn run(
             None => rest.push(family.clone()),
         }
     }
-    now.fill(&mut grid, &rest, &mut currencies).await?;
+    now.fill(&mut grid, &rest, &mut remarks).await?;
     let compared = match &plan.compared {
         None => None,
         Some(period) => {
             let buckets = period.buckets.as_ref().map_or(1, |buckets| buckets.len());
             let mut earlier = Grid::new(grid.groups.clone(), buckets, aggregates);
             let then = Scan { period, ..now };
-            then.fill(&mut earlier, &families, &mut currencies).await?;
+            then.fill(&mut earlier, &families, &mut remarks).await?;
             if other {
-                then.add_others(&mut earlier, &families, &mut currencies).await?;
+                then.add_others(&mut earlier, &families, &mut remarks).await?;
             }
             Some(plan.terms.derive(&earlier))
         }
     };
     if other {
-        now.add_others(&mut grid, &families, &mut currencies).await?;
+        now.add_others(&mut grid, &families, &mut remarks).await?;
     }
     let grid = plan.terms.derive(&grid);
-    Ok(Outcome { grid, compared, currency: currencies.only(plan)?, other })
+    let (source, approximate) = (remarks.source(), remarks.approximate(plan));
+    let currency = remarks.currencies.only(plan)?;
+    Ok(Outcome { grid, compared, currency, source, approximate, other })
 }
 
 pub(super) fn put(grid: &mut Grid, family: &Family, found: &[Found]) {
@@ -121,7 +126,7 @@ impl Scan<'_> {
     async fn ranked(
         &self,
         families: &[Family],
-        currencies: &mut Currencies,
+        remarks: &mut Remarks,
     ) -> Result<Ranked, QueryError> {
         let question = &self.plan.question;
         if question.dimensions.is_empty() {
@@ -129,7 +134,9 @@ impl Scan<'_> {
         }
         let keys = self.plan.ranking();
         let needed: Vec<usize> = (0..families.len())
-            .filter(|index| keys.iter().any(|key| uses(&self.plan.terms, key, &families[*index])))
+            .filter(|index| {
+                keys.iter().any(|key| rank::uses(&self.plan.terms, key, &families[*index]))
+            })
             .collect();
         let needed = if needed.is_empty() { vec![0] } else { needed };
         let one = match needed.as_slice() {
@@ -139,14 +146,14 @@ impl Scan<'_> {
         let mut known = HashMap::new();
         if let Some((only, ranks)) = &one {
             let found = self.family(&families[*only], Of::All, false, Some(ranks)).await?;
-            currencies.see(&found.1);
-            known.insert(*only, found.0);
+            remarks.see(&families[*only], &found);
+            known.insert(*only, found.rows);
         } else {
             let runs =
                 needed.iter().map(|index| self.family(&families[*index], Of::All, false, None));
             for (index, found) in needed.iter().zip(try_join_all(runs).await?) {
-                currencies.see(&found.1);
-                known.insert(*index, found.0);
+                remarks.see(&families[*index], &found);
+                known.insert(*index, found.rows);
             }
         }
         let groups = match one {
@@ -164,7 +171,7 @@ impl Scan<'_> {
         &self,
         grid: &mut Grid,
         families: &[Family],
-        currencies: &mut Currencies,
+        remarks: &mut Remarks,
     ) -> Result<(), QueryError> {
         if grid.groups.is_empty() {
             return Ok(());
@@ -173,8 +180,8 @@ impl Scan<'_> {
         let families = self.together(families);
         let runs = families.iter().map(|family| self.family(family, groups, true, None));
         for (family, found) in families.iter().zip(try_join_all(runs).await?) {
-            currencies.see(&found.1);
-            put(grid, family, &found.0);
+            remarks.see(family, &found);
+            put(grid, family, &found.rows);
         }
         Ok(())
     }
@@ -184,14 +191,14 @@ impl Scan<'_> {
         &self,
         grid: &mut Grid,
         families: &[Family],
-        currencies: &mut Currencies,
+        remarks: &mut Remarks,
     ) -> Result<(), QueryError> {
         let mut others = Grid::new(vec![Group::new()], grid.buckets(), &self.plan.terms.aggregates);
         let rest = Of::Others(&grid.groups);
         let runs = families.iter().map(|family| self.family(family, rest, true, None));
         for (family, found) in families.iter().zip(try_join_all(runs).await?) {
-            currencies.see(&found.1);
-            put(&mut others, family, &found.0);
+            remarks.see(family, &found);
+            put(&mut others, family, &found.rows);
         }
         grid.append(vec![Label::Null; self.plan.question.dimensions.len()], others);
         Ok(())
@@ -222,15 +229,14 @@ impl Scan<'_> {
         dense::decide(plan, family, self.period, groups, with_buckets)
     }
 
-    /// Runs one aggregation. `keys`: keep only the first groups by them. The second part of the answer
-    /// has the currencies that were seen.
+    /// Runs one aggregation. `keys`: keep only the first groups by them.
     async fn family(
         &self,
         family: &Family,
         of: Of<'_>,
         with_buckets: bool,
         keys: Option<&[(RankBy, bool)]>,
-    ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
+    ) -> Result<Findings, QueryError> {
         let question = &self.plan.question;
         let job = match of {
             Of::All => self.job(family, &[], with_buckets),
@@ -285,15 +291,10 @@ impl Scan<'_> {
             parts: dimensions.iter().map(|dimension| dimension.part.clone()).collect(),
             aggregates: family.aggregates.iter().map(|index| aggregates[*index].clone()).collect(),
         };
-        let (mut found, mut currencies) = (Vec::with_capacity(total), Vec::new());
+        let mut found = Findings { rows: Vec::with_capacity(total), ..Findings::default() };
         for batch in &batches {
-            shape.read(batch, &mut found, &mut currencies);
+            shape.read(batch, &mut found.rows, &mut found.currencies);
         }
-        Ok((found, currencies))
+        Ok(found)
     }
-}
-
-fn uses(terms: &Terms, key: &OrderKey, family: &Family) -> bool {
-    let OrderBy::Measure(index) = key.by else { return false };
-    terms.places(index).any(|place| family.aggregates.contains(&place))
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use inlay_shared::{Answer, Column, ColumnType, Comparison, Role, Source};
+use inlay_shared::{Answer, Column, ColumnType, Comparison, Role};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -32,17 +32,18 @@ pub(super) fn answer(plan: &Plan, outcome: &Outcome, version: String) -> Answer 
         .zip(outcome.compared.as_ref())
         .map(|(period, grid)| Comparison { time: period.wire(), rows: rows(grid, period) });
     Answer {
-        columns: columns(plan, outcome.currency.as_deref()),
+        columns: columns(plan, outcome),
         rows: rows(&outcome.grid, &plan.period),
         time: plan.period.wire(),
         compare,
         version,
-        source: Source::Lake,
+        source: outcome.source,
         elapsed_ms: 0.0,
     }
 }
 
-fn columns(plan: &Plan, currency: Option<&str>) -> Vec<Column> {
+fn columns(plan: &Plan, outcome: &Outcome) -> Vec<Column> {
+    let currency = outcome.currency.as_deref();
     let time = plan.period.grain.map(|_| Column {
         name: "time".into(),
         label: "Time".into(),
@@ -50,6 +51,7 @@ fn columns(plan: &Plan, currency: Option<&str>) -> Vec<Column> {
         kind: ColumnType::Time,
         format: None,
         currency: None,
+        approximate: None,
     });
     let dimensions = plan.question.dimensions.iter().map(|dimension| Column {
         name: dimension.name.clone(),
@@ -58,8 +60,10 @@ fn columns(plan: &Plan, currency: Option<&str>) -> Vec<Column> {
         kind: dimension.part.kind(),
         format: None,
         currency: None,
+        approximate: None,
     });
-    let measures = plan.question.measures.iter().map(|measure| Column {
+    let measures = plan.question.measures.iter().zip(&outcome.approximate);
+    let measures = measures.map(|(measure, approximate)| Column {
         name: measure.name.clone(),
         label: measure.label.clone(),
         role: Role::Measure,
@@ -69,6 +73,7 @@ fn columns(plan: &Plan, currency: Option<&str>) -> Vec<Column> {
             .filter(|_| measure.formula.is_money())
             .map(str::to_owned)
             .or_else(|| measure.currency.clone()),
+        approximate: *approximate,
     });
     let other = plan.other.then(|| Column {
         name: "is_other".into(),
@@ -77,6 +82,7 @@ fn columns(plan: &Plan, currency: Option<&str>) -> Vec<Column> {
         kind: ColumnType::Boolean,
         format: None,
         currency: None,
+        approximate: None,
     });
     time.into_iter().chain(dimensions).chain(measures).chain(other).collect()
 }

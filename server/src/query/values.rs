@@ -62,6 +62,7 @@ impl Engine {
             limit: Some(if search.is_some() && !is_text { SEARCHED } else { limit + 2 }),
             other: false,
             compare: None,
+            approximate: false,
         };
         let answer = self.answer(scope, &query, filters).await?;
         let mut values: Vec<DimensionValue> =

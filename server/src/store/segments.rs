@@ -42,6 +42,8 @@ pub struct Segment {
     pub format: i64,
     /// The declared properties that have a column of their own in it.
     pub properties: Properties,
+    /// Size of the rollup beside it; 0 if it has none.
+    pub rollup_bytes: i64,
 }
 
 /// The live files of one tenant at one moment.
@@ -173,6 +175,7 @@ impl TenantStore<'_> {
             created_at: Set(now.as_microsecond()),
             format: Set(segment.format),
             properties: Set(segment.properties.to_string()),
+            rollup_bytes: Set(segment.rollup_bytes),
         };
         segments::Entity::insert(row).exec_without_returning(write).await?;
         Ok(())
@@ -193,5 +196,6 @@ pub(super) fn shape(row: segments::Model) -> Result<Segment, StoreError> {
         max_time: row.max_time,
         format: row.format,
         properties,
+        rollup_bytes: row.rollup_bytes,
     })
 }

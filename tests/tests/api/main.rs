@@ -21,6 +21,7 @@ mod picks;
 mod pressure;
 mod problems;
 mod queries;
+mod rollups;
 mod rows;
 mod sessions;
 mod tenants;

@@ -16,7 +16,8 @@ use inlay_tests::{Caller as _, Door, Operator, Process, TenantClient, binary, op
 use super::rounds::stored;
 use super::sender::{Fate, Sender};
 
-const SETTINGS: &str = "[server]\npublic_url = \"http://inlay.test\"\n[lake]\nflush_seconds = 0\n";
+const SETTINGS: &str =
+    "[server]\npublic_url = \"http://inlay.test\"\n[lake]\nflush_seconds = 0\nrollup_rows = 100\n";
 const BATCH: u64 = 500;
 /// Requests until one must have been refused: far more than what is left has room for.
 const MOST: u32 = 400;

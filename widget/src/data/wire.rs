@@ -5,9 +5,9 @@
 //! held to the derived writers by the tests below.
 
 use inlay_shared::{
-    Answer, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery, FilterOffer, Format,
-    Grain, Layout, Look, PanelAnswer, PanelError, PanelKind, PanelLayout, PanelUnchanged, Problem,
-    Role, Source, TimeRange, ViewEnd, ViewLine,
+    Answer, Approximate, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery,
+    FilterOffer, Format, Grain, Layout, Look, PanelAnswer, PanelError, PanelKind, PanelLayout,
+    PanelUnchanged, Problem, Role, Source, TimeRange, ViewEnd, ViewLine,
 };
 use serde_json::{Map, Value};
 
@@ -251,7 +251,13 @@ fn column(value: Value) -> Option<Column> {
             _ => Format::Number,
         }),
         currency: fields.string("currency"),
+        approximate: fields.take("approximate").and_then(approximate),
     })
+}
+
+fn approximate(value: Value) -> Option<Approximate> {
+    let relative_error = Fields::of(value)?.take("relative_error")?.as_f64()?;
+    Some(Approximate { relative_error })
 }
 
 fn time(value: Value) -> Option<TimeRange> {

@@ -160,6 +160,7 @@ mod tests {
             kind: ColumnType::Number,
             format,
             currency: currency.map(Into::into),
+            approximate: None,
         }
     }
 

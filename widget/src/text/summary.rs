@@ -69,6 +69,7 @@ mod tests {
             kind: ColumnType::Integer,
             format: None,
             currency: None,
+            approximate: None,
         }
     }
 

@@ -155,6 +155,7 @@ impl Feed {
             order: Vec::new(),
             limit: None,
             other: false,
+            approximate: false,
             compare: None,
         };
         let who = As::Tenant(CUSTOMERS[customer].id);

@@ -8,6 +8,7 @@ use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::*;
 use crate::ids::ErasureId;
+use crate::lake::rollup::Worth;
 use crate::store::testing::{Folder, scope};
 use crate::store::{NewEvent, StoreError};
 
@@ -40,7 +41,8 @@ impl Shore {
     async fn lake(folder: &Folder) -> Lake {
         let (store, clock) = (folder.store.clone(), folder.clock.clone());
         let place = folder.folder.path().join("lake");
-        Lake::open(place, store, clock, folder.entropy.clone()).await.unwrap()
+        let lake = Lake::open(place, store, clock, folder.entropy.clone()).await.unwrap();
+        lake.with_rollups(Worth { rows: 1, part: 1, sketch: 1 })
     }
 
     async fn append(&self, prefix: &str, count: usize) -> u64 {
@@ -123,7 +125,10 @@ impl Shore {
 #[tokio::test]
 async fn a_person_is_erased_to_the_last_byte() {
     let shore = Shore::new().await;
-    assert!(!shore.holds(NEVER_AGAIN).is_empty());
+    let holding = shore.holds(NEVER_AGAIN);
+    for kind in [".parquet", ".rollup"] {
+        assert!(holding.iter().any(|name| name.ends_with(kind)), "{kind}: {holding:?}");
+    }
     assert_eq!(shore.shown(&shore.lake).await, (1_490, 149));
     shore.ask().await;
     shore.lake.erase_people().await.unwrap();

@@ -43,22 +43,31 @@ pub(super) fn take_money(
     sums: &mut [Money],
     amounts: Numbers<'_, i128>,
     currency: Text<'_>,
+    rolled_up: bool,
     rows: &Cells,
 ) {
     let codes = currency.table(0, crate::query::functions::currency_number);
     rows.each(|row, cell| {
         let amount = amounts.values[row];
-        if amount != 0 && amounts.nulls.is_none_or(|nulls| nulls.is_valid(row)) {
+        // Nothing has no currency. A sum that comes to nothing has: it would be null without amounts.
+        if (amount != 0 || rolled_up) && amounts.nulls.is_none_or(|nulls| nulls.is_valid(row)) {
             let code = codes[currency.place(row)];
             sums[cell].add(Money { sum: amount, least: code, greatest: code });
         }
     });
 }
 
-pub(super) fn take_mean(sums: &mut [Mean], numbers: Numbers<'_, i64>, rows: &Cells) {
+/// `counts`: of how many numbers each is the sum, if of more than one.
+pub(super) fn take_mean(
+    sums: &mut [Mean],
+    numbers: Numbers<'_, i64>,
+    counts: Option<&[i64]>,
+    rows: &Cells,
+) {
     rows.each(|row, cell| {
         if numbers.nulls.is_none_or(|nulls| nulls.is_valid(row)) {
-            sums[cell].add(Mean { sum: numbers.values[row].into(), count: 1 });
+            let count = counts.map_or(1, |counts| counts[row]);
+            sums[cell].add(Mean { sum: numbers.values[row].into(), count });
         }
     });
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BinaryArray, RecordBatch, StringArray};
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{
@@ -11,7 +11,9 @@ use datafusion::arrow::datatypes::{
 };
 use datafusion::common::{Result, exec_datafusion_err};
 
-use super::job::{ColumnUse, Kind};
+use super::job::{ColumnUse, Job, Kind};
+use crate::lake::rollup::{DURATIONS, EVENTS, KEY, is_sketched, sketch_column};
+use crate::model::Field;
 
 /// The name of the column with each event's time.
 pub(super) const TIME: &str = "time";
@@ -28,6 +30,14 @@ pub(super) struct Columns {
     time: Option<ArrayRef>,
     /// In the order of the job; what the file lacks is null in every row.
     columns: Vec<ArrayRef>,
+    many: Option<Many>,
+}
+
+/// For how much each row of a rollup stands.
+#[derive(Debug)]
+struct Many {
+    events: ArrayRef,
+    durations: ArrayRef,
 }
 
 /// A text column: for each row a key into the dictionary.
@@ -85,12 +95,52 @@ impl Columns {
             }
         });
         let columns = columns.collect::<Result<_>>()?;
-        Ok(Self { rows, time: batch.column_by_name(TIME).cloned(), columns })
+        Ok(Self { rows, time: batch.column_by_name(TIME).cloned(), columns, many: None })
+    }
+
+    /// The names of the columns that a job needs of the table of a rollup, besides the time.
+    pub(super) fn of_table(job: &Job) -> impl Iterator<Item = String> {
+        let counts = [EVENTS, DURATIONS].map(str::to_owned);
+        (0..job.columns.len()).map(|column| name_in_table(job, column)).chain(counts)
+    }
+
+    /// Takes a batch of such a table apart.
+    pub(super) fn rolled_up(batch: &RecordBatch, job: &Job) -> Result<Self> {
+        let column = |name: &str| {
+            let column = batch.column_by_name(name).cloned();
+            column.ok_or_else(|| exec_datafusion_err!("a rollup has no column `{name}`"))
+        };
+        let columns = (0..job.columns.len()).map(|at| column(&name_in_table(job, at)));
+        Ok(Self {
+            rows: batch.num_rows(),
+            time: batch.column_by_name(TIME).cloned(),
+            columns: columns.collect::<Result<_>>()?,
+            many: Some(Many { events: column(EVENTS)?, durations: column(DURATIONS)? }),
+        })
+    }
+
+    /// For how many events each row stands, if for more than one.
+    pub(super) fn events(&self) -> Result<Option<&[i64]>> {
+        self.many.as_ref().map(|many| whole(&many.events)).transpose()
+    }
+
+    /// Of how many durations each row has the sum, if of more than one.
+    pub(super) fn durations(&self) -> Result<Option<&[i64]>> {
+        self.many.as_ref().map(|many| whole(&many.durations)).transpose()
+    }
+
+    /// The sketches of a column, if the rows are those of a rollup.
+    pub(super) fn sketches(&self, column: usize) -> Result<Option<&BinaryArray>> {
+        if self.many.is_none() {
+            return Ok(None);
+        }
+        let array = self.columns[column].as_binary_opt::<i32>();
+        array.map(Some).ok_or_else(|| exec_datafusion_err!("a sketch is not stored as bytes"))
     }
 
     /// Rows whose columns are not needed.
     pub(super) fn bare(rows: usize) -> Self {
-        Self { rows, time: None, columns: Vec::new() }
+        Self { rows, time: None, columns: Vec::new(), many: None }
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -104,12 +154,17 @@ impl Columns {
             rows: to - from,
             time: self.time.as_ref().map(cut),
             columns: self.columns.iter().map(cut).collect(),
+            many: self
+                .many
+                .as_ref()
+                .map(|many| Many { events: cut(&many.events), durations: cut(&many.durations) }),
         }
     }
 
     /// Memory that it holds, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        let arrays = self.columns.iter().chain(&self.time);
+        let many = self.many.iter().flat_map(|many| [&many.events, &many.durations]);
+        let arrays = self.columns.iter().chain(&self.time).chain(many);
         arrays.map(|array| array.get_array_memory_size()).sum()
     }
 
@@ -141,6 +196,25 @@ impl Columns {
         let array = array.ok_or_else(|| exec_datafusion_err!("an amount is not stored as one"))?;
         Ok(Numbers { values: array.values(), nulls: array.nulls() })
     }
+}
+
+/// What a column of a job is called in the table of a rollup that was picked for it.
+fn name_in_table(job: &Job, column: usize) -> String {
+    let name = &job.columns[column].name;
+    if job.rollup.as_ref().is_some_and(|wanted| wanted.key == Some(column)) {
+        return KEY.to_owned();
+    }
+    let is_text = job.columns[column].kind == Kind::Text;
+    if is_text && *name != Field::Currency.column() && is_sketched(name) {
+        return sketch_column(name);
+    }
+    name.clone()
+}
+
+fn whole(array: &ArrayRef) -> Result<&[i64]> {
+    let array = array.as_primitive_opt::<Int64Type>();
+    let array = array.ok_or_else(|| exec_datafusion_err!("a count is not stored as an integer"))?;
+    Ok(array.values())
 }
 
 /// A schema that asks for the text columns of a file as they are stored.

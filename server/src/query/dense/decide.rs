@@ -2,6 +2,7 @@
 
 use super::job::{Clock, Job, Key, Kind, Part as Computed, Test, What};
 use super::result::{By, Order};
+use super::rollup::Wanted;
 use crate::model::{
     Aggregate, Column, Compute, Condition, Dimension, Field, NumberType, OrderBy, OrderKey, Part,
     PropertyType,
@@ -52,6 +53,10 @@ pub(in crate::query) fn decide(
     if !wanted.is_empty() && !job.keys.is_empty() {
         job.wanted = Some(wanted.to_vec());
     }
+    if plan.approximate {
+        job = job.estimating();
+    }
+    job.rollup = Wanted::by(&job);
     Some(job)
 }
 

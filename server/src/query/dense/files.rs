@@ -14,7 +14,6 @@ use datafusion::parquet::file::reader::{ChunkReader, Length};
 
 use super::columns::as_stored;
 use crate::lake::{LakeError, Objects};
-use crate::store::Segment;
 
 /// So much is read from the end of a file for its footer.
 const FOOTER: u64 = 64 * 1024;
@@ -40,13 +39,14 @@ impl Footer {
 }
 
 impl Place {
-    pub(super) fn open(objects: &Objects, name: String, segment: &Segment) -> Result<Self> {
+    /// `bytes`: how large the file is.
+    pub(super) fn open(objects: &Objects, name: String, bytes: i64) -> Result<Self> {
         if let Some(file) = objects.file(&name) {
             let file = file.map_err(failed)?;
             let bytes = file.metadata()?.len();
             return Ok(Self::Local { file, bytes });
         }
-        let bytes = u64::try_from(segment.bytes).unwrap_or(0);
+        let bytes = u64::try_from(bytes).unwrap_or(0);
         Ok(Self::Remote { objects: objects.clone(), name, bytes })
     }
 

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use super::rollup::Wanted;
 use crate::model;
 use crate::query::cells::Group;
 
 /// One aggregation over the rows of a snapshot.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::query) struct Job {
     /// The columns that are read, besides the time.
     pub(super) columns: Vec<ColumnUse>,
@@ -27,6 +28,8 @@ pub(in crate::query) struct Job {
     pub(super) parts: Vec<Part>,
     /// The only groups that count, if they are known already.
     pub(super) wanted: Option<Vec<Group>>,
+    /// The table of a rollup that has the same answer.
+    pub(super) rollup: Option<Wanted>,
 }
 
 /// A column and how it is read.
@@ -97,6 +100,8 @@ pub(super) enum What {
     Count,
     /// Different values of a text column.
     Distinct(usize),
+    /// An estimate of them.
+    Sketch(usize),
     /// The sum of a column of amounts, and which currencies they have.
     Money { value: usize, currency: usize },
     /// The sum of a column of integers.

@@ -4,6 +4,9 @@
 //! different values work on the numbers, by array index, and only the few texts of each dictionary
 //! are hashed or compared. Rows of a segment rise in time, so a bucket is a range of them.
 //!
+//! What large segments add up to by the hour lies beside them: where a job has the same answer from there
+//! (`rollup`), the rows of such a table are gone through in the same way, each for many events.
+//!
 //! `job` says what is computed, `decide` makes one of a plan or declines (DataFusion answers then),
 //! `segments` finds the row groups and reads their columns, `worker` goes through them, `result` puts
 //! the workers together. Counts, sums and sets are exact, so it does not matter who saw which row.
@@ -18,8 +21,10 @@ mod job;
 mod keep;
 mod places;
 mod result;
+mod rollup;
 mod run;
 mod segments;
+mod sketches;
 mod texts;
 mod times;
 mod worker;

@@ -9,10 +9,11 @@ use super::amounts::{Mean, Money};
 use super::distinct::{self, Share};
 use super::groups::{Combination, Groups};
 use super::job::{Job, Key, Part, What};
+use super::sketches::Sketches;
 use super::texts::Texts;
 use super::worker::{Seen, Worker};
 use crate::query::cells::{Cell, Label};
-use crate::query::read::Found;
+use crate::query::read::{Findings, Found};
 
 /// In which order groups stand, and how many are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +30,8 @@ pub(in crate::query) enum By {
 }
 
 /// The groups with their cells, one for each bucket, and the currencies of all of them.
-pub(super) fn found(
-    workers: &[(Worker, MemoryReservation)],
-    order: Option<&Order>,
-) -> (Vec<Found>, Vec<i32>) {
-    let Some((first, _)) = workers.first() else { return (Vec::new(), Vec::new()) };
+pub(super) fn findings(workers: &[(Worker, MemoryReservation)], order: Option<&Order>) -> Findings {
+    let Some((first, _)) = workers.first() else { return Findings::default() };
     let workers: Vec<&Worker> = workers.iter().map(|(worker, _)| worker).collect();
     let job = &first.job;
     let whole = Whole::new(job, &workers);
@@ -64,7 +62,7 @@ pub(super) fn found(
             Found { group: group.clone(), bucket, cells }
         })
     });
-    (rows.collect(), currencies)
+    Findings { rows: rows.collect(), currencies, ..Findings::default() }
 }
 
 /// The groups of all workers.
@@ -128,6 +126,7 @@ impl<'a> Whole<'a> {
                 counts.into_iter().map(Cell::Integer).collect()
             }
             What::Distinct(column) => self.distinct(at, column, count),
+            What::Sketch(_) => self.estimates(at, count),
             What::Money { .. } => {
                 let mut sums = vec![Money::default(); count];
                 self.each(
@@ -195,6 +194,16 @@ impl<'a> Whole<'a> {
             numbers[worker][own as usize]
         };
         distinct::count(&shares, count, &number).into_iter().map(Cell::Integer).collect()
+    }
+
+    fn estimates(&self, part: usize, count: usize) -> Vec<Cell> {
+        let mut all = Sketches::default();
+        for (worker, cells) in self.workers.iter().zip(&self.cells) {
+            if let Seen::Sketch(seen) = &worker.seen[part] {
+                all.add(seen, cells);
+            }
+        }
+        all.estimates(count).into_iter().map(Cell::Integer).collect()
     }
 
     fn label(&self, key: usize, place: usize) -> Label {

@@ -10,12 +10,13 @@ use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReser
 
 use super::columns::Columns;
 use super::job::Job;
-use super::result::{Order, found};
+use super::job::What;
+use super::result::{Order, findings};
 use super::segments::{Files, Unit};
 use super::worker::{About, Worker};
 use crate::lake::Snapshot;
 use crate::query::QueryError;
-use crate::query::read::Found;
+use crate::query::read::Findings;
 
 /// Rows that are worth a thread.
 const SHARE: usize = 65_536;
@@ -59,11 +60,14 @@ impl Dense {
         memory: Arc<dyn MemoryPool>,
         job: Job,
         order: Option<Order>,
-    ) -> Result<(Vec<Found>, Vec<i32>), QueryError> {
+    ) -> Result<Findings, QueryError> {
         let leash = Leash::default();
         let job = Arc::new(job);
         let (files, known, planned) = (self.files.clone(), snapshot.clone(), job.clone());
         let units = blocking(move || files.units(&known, &planned)).await?;
+        let rolled_up = units.iter().any(Unit::is_rolled_up);
+        // An estimate that saves nothing is no good.
+        let job = if rolled_up { job } else { Arc::new(job.exactly()) };
         let shares = split(units, self.cores, self.share);
         let workers = shares.into_iter().map(|units| {
             let (job, stop) = (job.clone(), leash.0.clone());
@@ -77,9 +81,11 @@ impl Dense {
             })
         });
         let workers = futures_util::future::try_join_all(workers).await?;
-        let result = blocking(move || Ok(found(&workers, order.as_ref()))).await;
+        let result = blocking(move || Ok(findings(&workers, order.as_ref()))).await;
         drop(leash);
-        result
+        let estimates = |part: &usize| matches!(job.parts[*part].what, What::Sketch(_));
+        let estimated = (0..job.parts.len()).filter(estimates).collect();
+        Ok(Findings { rolled_up, estimated, ..result? })
     }
 }
 

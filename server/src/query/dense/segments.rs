@@ -16,6 +16,7 @@ use super::columns::{Columns, TIME};
 use super::files::{Footer, Place};
 use super::job::Job;
 use super::worker::About;
+use crate::lake::rollup::tables;
 use crate::lake::{Objects, Snapshot};
 use crate::store::Segment;
 
@@ -47,6 +48,12 @@ enum Source {
     /// Rows of the tail.
     Batch(RecordBatch),
     Group {
+        file: Arc<Opened>,
+        group: usize,
+        with_time: bool,
+    },
+    /// Rows of a rollup.
+    Table {
         file: Arc<Opened>,
         group: usize,
         with_time: bool,
@@ -93,7 +100,10 @@ impl Files {
                 let min_time = segment.min_time;
                 units.push(Unit { rows, about, min_time, source: Source::Bare });
             } else {
-                self.groups(snapshot, segment, job, &mut units)?;
+                match self.table(snapshot, segment, job)? {
+                    Some(unit) => units.push(unit),
+                    None => self.groups(snapshot, segment, job, &mut units)?,
+                }
             }
         }
         let tail = snapshot.tail_span().filter(|(min, max)| *max >= job.from && *min < job.to);
@@ -109,15 +119,8 @@ impl Files {
         Ok(units)
     }
 
-    fn groups(
-        &self,
-        snapshot: &Snapshot,
-        segment: &Segment,
-        job: &Job,
-        units: &mut Vec<Unit>,
-    ) -> Result<()> {
-        let name = snapshot.path(segment);
-        let place = Place::open(&self.objects, name.clone(), segment)?;
+    fn open(&self, name: String, bytes: i64) -> Result<Arc<Opened>> {
+        let place = Place::open(&self.objects, name.clone(), bytes)?;
         let footer = match self.footers.get(&name) {
             Some(footer) => footer,
             None => {
@@ -126,7 +129,34 @@ impl Files {
                 footer
             }
         };
-        let file = Arc::new(Opened { place, footer });
+        Ok(Arc::new(Opened { place, footer }))
+    }
+
+    /// The table of the segment's rollup that has the job's answer, if there is one.
+    fn table(&self, snapshot: &Snapshot, segment: &Segment, job: &Job) -> Result<Option<Unit>> {
+        let Some(wanted) = job.rollup.as_ref().filter(|_| segment.rollup_bytes > 0) else {
+            return Ok(None);
+        };
+        let file = self.open(snapshot.rollup_path(segment), segment.rollup_bytes)?;
+        let metadata = file.footer.0.metadata();
+        let Some(group) = wanted.find(job, &tables(metadata)) else { return Ok(None) };
+        let (min_time, max_time) =
+            times(metadata, group).unwrap_or((segment.min_time, segment.max_time));
+        let about = about(job, min_time, max_time);
+        let rows = usize::try_from(metadata.row_group(group).num_rows()).unwrap_or(0);
+        let with_time = with_time(job, about);
+        let source = Source::Table { file: file.clone(), group, with_time };
+        Ok(Some(Unit { rows, about, min_time, source }))
+    }
+
+    fn groups(
+        &self,
+        snapshot: &Snapshot,
+        segment: &Segment,
+        job: &Job,
+        units: &mut Vec<Unit>,
+    ) -> Result<()> {
+        let file = self.open(snapshot.path(segment), segment.bytes)?;
         let metadata = file.footer.0.metadata();
         for (group, described) in metadata.row_groups().iter().enumerate() {
             let (min_time, max_time) =
@@ -149,6 +179,11 @@ impl Files {
 }
 
 impl Unit {
+    /// Are its rows those of a rollup?
+    pub(super) const fn is_rolled_up(&self) -> bool {
+        matches!(self.source, Source::Table { .. })
+    }
+
     /// Its rows, batch by batch.
     pub(super) fn read(
         &self,
@@ -159,8 +194,16 @@ impl Unit {
             Source::Bare => see(&Columns::bare(self.rows), self.about),
             Source::Batch(batch) => see(&Columns::new(batch, &job.columns)?, self.about),
             Source::Group { file, group, with_time } => {
-                for batch in file.read(*group, job, *with_time)? {
+                let names = job.columns.iter().map(|column| column.name.clone());
+                for batch in file.read(*group, names.collect(), *with_time)? {
                     see(&Columns::new(&batch?, &job.columns)?, self.about)?;
+                }
+                Ok(())
+            }
+            Source::Table { file, group, with_time } => {
+                let names = Columns::of_table(job).collect();
+                for batch in file.read(*group, names, *with_time)? {
+                    see(&Columns::rolled_up(&batch?, job)?, self.about)?;
                 }
                 Ok(())
             }
@@ -169,18 +212,17 @@ impl Unit {
 }
 
 impl Opened {
-    /// The columns of a job in one row group: their bytes are read at once, then decoded.
+    /// Some columns of one row group: their bytes are read at once, then decoded.
     fn read(
         &self,
         group: usize,
-        job: &Job,
+        names: Vec<String>,
         with_time: bool,
     ) -> Result<impl Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> {
         let metadata = self.footer.0.as_ref();
         let schema = metadata.parquet_schema();
-        let asked = |name: &str| {
-            (with_time && name == TIME) || job.columns.iter().any(|column| column.name == name)
-        };
+        let asked =
+            |name: &str| (with_time && name == TIME) || names.iter().any(|column| column == name);
         let described = metadata.metadata().row_group(group);
         let mut leaves = Vec::new();
         let mut ranges = Vec::new();

@@ -12,6 +12,7 @@ use super::groups::{Combination, Groups};
 use super::job::{Clock, Job, Key, What};
 use super::keep::kept;
 use super::places::Cells;
+use super::sketches::Sketches;
 use super::texts::Texts;
 use super::times::Steps;
 use crate::query::cells::{Group, Label};
@@ -35,6 +36,7 @@ pub(super) struct About {
 pub(super) enum Seen {
     Count(Vec<i64>),
     Distinct(Distinct),
+    Sketch(Sketches),
     Money(Vec<Money>),
     Mean(Vec<Mean>),
 }
@@ -67,6 +69,7 @@ impl Worker {
         let seen = job.parts.iter().map(|part| match part.what {
             What::Count => Seen::Count(Vec::new()),
             What::Distinct(_) => Seen::Distinct(Distinct::default()),
+            What::Sketch(_) => Seen::Sketch(Sketches::default()),
             What::Money { .. } => Seen::Money(Vec::new()),
             What::Sum(_) | What::Mean(_) => Seen::Mean(Vec::new()),
         });
@@ -84,6 +87,7 @@ impl Worker {
         let seen = self.seen.iter().map(|seen| match seen {
             Seen::Count(counts) => counts.capacity() * 8,
             Seen::Distinct(distinct) => distinct.bytes(),
+            Seen::Sketch(sketches) => sketches.bytes(),
             Seen::Money(sums) => sums.capacity() * size_of::<Money>(),
             Seen::Mean(sums) => sums.capacity() * size_of::<Mean>(),
         });
@@ -241,7 +245,10 @@ impl Worker {
             match (part.what, seen) {
                 (What::Count, Seen::Count(counts)) => {
                     counts.resize(cells, 0);
-                    rows.count(counts);
+                    match columns.events()? {
+                        None => rows.count(counts),
+                        Some(events) => rows.each(|row, cell| counts[cell] += events[row]),
+                    }
                 }
                 (What::Distinct(column), Seen::Distinct(distinct)) => {
                     let text = columns.text(column)?;
@@ -249,13 +256,19 @@ impl Worker {
                     let numbers = text.table(0, |text| known.number(text));
                     distinct.take(text, &numbers, known.len(), rows, cells);
                 }
+                (What::Sketch(column), Seen::Sketch(sketches)) => match columns.sketches(column)? {
+                    Some(stored) => sketches.merge(stored, rows)?,
+                    None => sketches.take(columns.text(column)?, rows),
+                },
                 (What::Money { value, currency }, Seen::Money(sums)) => {
                     sums.resize(cells, Money::default());
-                    take_money(sums, columns.amounts(value)?, columns.text(currency)?, rows);
+                    let rolled_up = columns.events()?.is_some();
+                    let (amounts, currency) = (columns.amounts(value)?, columns.text(currency)?);
+                    take_money(sums, amounts, currency, rolled_up, rows);
                 }
                 (What::Sum(column) | What::Mean(column), Seen::Mean(sums)) => {
                     sums.resize(cells, Mean::default());
-                    take_mean(sums, columns.integers(column)?, rows);
+                    take_mean(sums, columns.integers(column)?, columns.durations()?, rows);
                 }
                 _ => unreachable!("each part has its own kind: see `new`"),
             }

@@ -10,7 +10,15 @@ use super::*;
 /// Random questions to the workers alone, to several of them, and to DataFusion.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_engine_gives_the_same_answer() {
-    let house = House::new().await;
+    alike(House::new().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollup_gives_the_same_answer() {
+    alike(House::rolled_up().await).await;
+}
+
+async fn alike(house: House) {
     // Four segments, and the rest is in none yet.
     let mut random = ChaCha20Rng::seed_from_u64(6);
     let events = SPRING.events(&mut random, 900);

@@ -1,7 +1,7 @@
 //! Random events and random questions, each answer held against a plain evaluation in memory.
 //!
 //! A round is one house: events come in parts, some of them twice, some of them late; some parts lie
-//! in segments, the last ones in no file yet. Some rounds are left to DataFusion, others to the workers
+//! in segments, with rollups or without, the last ones in no file yet. Some rounds are left to DataFusion, others to the workers
 //! where they can, alone or several of them. What fails names its seed: `INLAY_EXACT_SEED=<seed>`
 //! runs that round alone.
 
@@ -23,7 +23,7 @@ const MANY: u64 = 10_000;
 /// One round. The seed is all that it depends on.
 async fn round(seed: u64) {
     let mut random = ChaCha20Rng::seed_from_u64(seed);
-    let house = House::new().await;
+    let house = if seed % 2 == 0 { House::rolled_up().await } else { House::new().await };
     let weeks = Weeks::any(&mut random);
     let count = random.random_range(0..400);
     let events = weeks.events(&mut random, count);

@@ -14,6 +14,7 @@ mod plain_values;
 mod promises;
 mod random;
 mod random_model;
+mod rollups;
 
 use std::collections::BTreeSet;
 
@@ -25,6 +26,7 @@ use serde_json::{Value, json};
 use super::{Engine, QueryError};
 use crate::ingest::Ingest;
 use crate::lake::Lake;
+use crate::lake::rollup::Worth;
 use crate::policy::TenantScope;
 use crate::store::ModelChange;
 use crate::store::testing::{Folder, scope, system};
@@ -40,11 +42,21 @@ pub(super) struct House {
 
 impl House {
     pub(super) async fn new() -> Self {
+        Self::with_rollups(Worth::default()).await
+    }
+
+    /// One where whatever can be rolled up is.
+    pub(super) async fn rolled_up() -> Self {
+        Self::with_rollups(Worth { rows: 1, part: 1, sketch: 1 }).await
+    }
+
+    pub(super) async fn with_rollups(worth: Worth) -> Self {
         let folder = Folder::new().await;
         let (store, clock) = (folder.store.clone(), folder.clock.clone());
         let ingest = Ingest::new(store.clone(), clock.clone(), folder.entropy.clone());
         let root = folder.folder.path().join("lake");
         let lake = Lake::open(root, store, clock.clone(), folder.entropy.clone()).await.unwrap();
+        let lake = lake.with_rollups(worth);
         let engine = Engine::new(lake.clone(), clock);
         let scope = scope("acme");
         let (system, now) = (system(), folder.clock.now());

@@ -181,7 +181,18 @@ impl Weeks {
         let money = measures.iter().any(|name| MONEY.contains(&name.as_str()));
         let mixed = by_currency && money;
         let other = !dimensions.is_empty() && !mixed && random.random_bool(0.4);
-        (Query { measures, dimensions, time, filters, order, limit, other, compare }, row_filters)
+        let query = Query {
+            measures,
+            dimensions,
+            time,
+            filters,
+            order,
+            limit,
+            other,
+            compare,
+            approximate: false,
+        };
+        (query, row_filters)
     }
 
     fn time(self, random: &mut ChaCha20Rng) -> TimeRange {

@@ -18,6 +18,7 @@ pub struct Model {
     pub created_at: i64,
     pub format: i64,
     pub properties: String,
+    pub rollup_bytes: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

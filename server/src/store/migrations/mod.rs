@@ -11,6 +11,7 @@ mod m20261121_000401_models;
 mod m20261121_000701_public_keys;
 mod m20261121_000702_imports;
 mod m20261121_000801_idempotency_keys;
+mod m20261121_000901_rollups;
 
 use sea_orm_migration::prelude::{Alias, Index, IndexCreateStatement, Table, TableCreateStatement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000701_public_keys::Migration),
             Box::new(m20261121_000702_imports::Migration),
             Box::new(m20261121_000801_idempotency_keys::Migration),
+            Box::new(m20261121_000901_rollups::Migration),
         ]
     }
 }

@@ -21,6 +21,7 @@ fn series(values: &[Option<f64>], before: Option<Vec<Option<f64>>>) -> Series {
             kind: ColumnType::Integer,
             format: None,
             currency: None,
+            approximate: None,
         },
     }
 }
