@@ -1,101 +1,81 @@
-//! A real Chromium, driven through a chromedriver of its own.
+//! A real browser, driven through a driver of its own: Chromium, or what `INLAY_ENGINE` names.
 //!
 //! The suites speak the WebDriver protocol themselves: it is a handful of JSON requests, and with
-//! them come the browser's log and its DevTools commands.
+//! them come, in Chromium, the browser's log and its DevTools commands.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
+use crate::engine::{Driver, Engine, Lack, Launch};
 use crate::wait::eventually;
-
-const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
-const FLAGS: [&str; 10] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--window-size=1440,1600",
-];
-
-/// What a browser says that nobody drives.
-const PERSON: [&str; 2] = [
-    "--disable-blink-features=AutomationControlled",
-    "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
-     Chrome/142.0.0.0 Safari/537.36",
-];
 
 /// A browser with a profile of its own. Dropping it ends it and its driver.
 #[derive(Debug)]
 pub struct Chrome {
-    driver: Child,
-    port: u16,
+    driver: Driver,
     session: String,
     http: reqwest::Client,
-    _output: BufReader<ChildStdout>,
-    _profile: TempDir,
 }
 
 impl Chrome {
     /// Starts one.
     pub async fn start() -> Self {
-        Self::launch(&[], json!({})).await
+        Self::launch(Launch::default()).await
     }
 
-    /// Starts one that does not say that a program drives it.
-    pub async fn of_a_person() -> Self {
-        Self::launch(&PERSON, json!({})).await
+    /// Starts one that does not say that a program drives it; none where the engine always says so.
+    pub async fn of_a_person() -> Option<Self> {
+        Self::launch_if(Launch { person: true, ..Launch::default() }).await
     }
 
     /// The same, of a person who asks not to be tracked.
-    pub async fn of_a_person_who_objects() -> Self {
-        Self::launch(&PERSON, json!({"enable_do_not_track": true})).await
+    pub async fn of_a_person_who_objects() -> Option<Self> {
+        Self::launch_if(Launch { person: true, objects: true, ..Launch::default() }).await
     }
 
-    async fn launch(more: &[&str], preferences: Value) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("chromedriver is in the search path; `cargo xtask test` installs it");
-        let mut output = BufReader::new(driver.stdout.take().expect("its output is a pipe"));
-        let port = loop {
-            let mut line = String::new();
-            let length = output.read_line(&mut line).expect("chromedriver speaks");
-            assert!(length > 0, "chromedriver ended: {:?}", driver.wait());
-            let port = line.split_once("on port ").map(|(_, rest)| rest.trim());
-            if let Some(port) = port.and_then(|port| port.strip_suffix('.')?.parse().ok()) {
-                break port;
-            }
-        };
+    /// Starts one with these flags of Chromium; none in another engine.
+    pub async fn with_flags(flags: &[&'static str]) -> Option<Self> {
+        if !Engine::named().can(Lack::Flags) {
+            return None;
+        }
+        Some(Self::launch(Launch { flags: flags.to_vec(), ..Launch::default() }).await)
+    }
+
+    async fn launch_if(launch: Launch) -> Option<Self> {
+        if !Engine::named().can(Lack::Person) {
+            return None;
+        }
+        Some(Self::launch(launch).await)
+    }
+
+    async fn launch(launch: Launch) -> Self {
+        let driver = Driver::start(Engine::named());
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60));
         let http = http.build().expect("a client without TLS can be built");
-        let profile = tempfile::tempdir().expect("a temporary folder can be made");
-        let mut chrome =
-            Self { driver, port, session: String::new(), http, _output: output, _profile: profile };
-        let mut flags: Vec<_> = FLAGS.map(String::from).to_vec();
-        flags.push(format!("--user-data-dir={}", chrome._profile.path().display()));
-        flags.extend(more.iter().map(|flag| (*flag).to_owned()));
-        let capabilities = json!({"capabilities": {"alwaysMatch": {
-            "browserName": "chrome",
-            "goog:chromeOptions": {"args": flags, "binary": binary(), "prefs": preferences},
-            "goog:loggingPrefs": {"browser": "ALL"},
-        }}});
-        let url = format!("http://127.0.0.1:{port}/session");
-        let session = chrome.send(chrome.http.post(url).json(&capabilities)).await;
+        let mut chrome = Self { driver, session: String::new(), http };
+        let url = format!("http://127.0.0.1:{}", chrome.driver.port());
+        eventually("the driver listens", async || {
+            chrome.http.get(format!("{url}/status")).send().await.ok()
+        })
+        .await;
+        let capabilities = chrome.driver.capabilities(&launch);
+        let request = chrome.http.post(format!("{url}/session")).json(&capabilities);
+        let session = chrome.send(request).await;
         let session = session.unwrap_or_else(|error| panic!("the browser does not start: {error}"));
         chrome.session = session["sessionId"].as_str().expect("a session has an id").to_owned();
+        if !chrome.engine().has_size_flag() {
+            let size = json!({"width": 1440, "height": 1600});
+            chrome.command("window/rect", size).await;
+        }
         chrome
+    }
+
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        self.driver.engine()
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<Value, String> {
@@ -107,7 +87,7 @@ impl Chrome {
     }
 
     fn url(&self, command: &str) -> String {
-        format!("http://127.0.0.1:{}/session/{}/{command}", self.port, self.session)
+        format!("http://127.0.0.1:{}/session/{}/{command}", self.driver.port(), self.session)
     }
 
     /// Sends a WebDriver command that has a body.
@@ -188,13 +168,19 @@ impl Chrome {
         assert!(gone.is_ok(), "{gone:?}");
     }
 
-    /// Sends a DevTools command.
+    /// Sends a DevTools command, which Chromium alone has: ask [`Engine::can`] before.
     pub async fn devtools(&self, command: &str) -> Value {
         self.command("goog/cdp/execute", json!({"cmd": command, "params": {}})).await
     }
 
     /// What the browser complained of since the last call: errors, warnings, violated policies.
     pub async fn complaints(&self) -> Vec<String> {
+        if !self.engine().can(Lack::Log) {
+            // What the test's own page heard of is better than nothing.
+            let heard = self.try_run("return (window.complaints ?? []).splice(0)").await;
+            let heard = heard.unwrap_or_default().as_array().cloned().unwrap_or_default();
+            return heard.iter().filter_map(|line| line.as_str().map(str::to_owned)).collect();
+        }
         let log = self.command("se/log", json!({"type": "browser"})).await;
         let entries = log.as_array().cloned().unwrap_or_default();
         let bad = |entry: &&Value| {
@@ -208,27 +194,15 @@ impl Chrome {
 impl Drop for Chrome {
     fn drop(&mut self) {
         // The driver ends its browser when the session is deleted; killed before, it would leave it.
-        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+        let port = self.driver.port();
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
             let request = format!(
-                "DELETE /session/{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "DELETE /session/{} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n",
                 self.session
             );
             drop(stream.set_read_timeout(Some(Duration::from_secs(10))));
             drop(stream.write_all(request.as_bytes()));
             drop(stream.read(&mut [0; 256]));
         }
-        drop(self.driver.kill());
-        drop(self.driver.wait());
     }
-}
-
-/// The browser's file: chromedriver would look for another name first.
-fn binary() -> String {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut files = std::env::split_paths(&path)
-        .flat_map(|folder| BROWSERS.map(|name| folder.join(name)))
-        .filter(|file| file.is_file());
-    let file =
-        files.next().expect("Chromium is in the search path; `cargo xtask test` installs it");
-    file.display().to_string()
 }

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::{SHOWN, digits};
 
+/// The key, as WebDriver names it: a line break is one in Chromium alone.
+const ENTER: &str = "\u{e007}";
+
 /// Customers of the demo, who signs in for them, and in which zone they live.
 const CUSTOMERS: [(&str, &str, &str); 3] = [
     ("northwind", "mara.lindqvist", "Europe/Berlin"),
@@ -25,7 +28,9 @@ async fn each_customer_sees_their_own_numbers_on_all_three_pages() {
         let tenant = operator.exchange(customer, None).await;
         let numbers = Numbers { tenant, portal: demo.portal().to_owned(), zone };
         chrome.open(&format!("{}/sign-in", demo.portal())).await;
-        chrome.press(&format!("return document.querySelector('[value=\"{person}\"]')"), "\n").await;
+        chrome
+            .press(&format!("return document.querySelector('[value=\"{person}\"]')"), ENTER)
+            .await;
         eventually("the sign-in leads on", async || {
             (chrome.try_run("return location.pathname").await? != "/sign-in").then_some(())
         })
@@ -50,7 +55,7 @@ async fn each_customer_sees_their_own_numbers_on_all_three_pages() {
         let link = "return document.querySelector('inlay-dashboard')?.shadowRoot?.querySelector('a') ?? null";
         eventually("the link is there", async || chrome.run(link).await.is_object().then_some(()))
             .await;
-        chrome.press(link, "\n").await;
+        chrome.press(link, ENTER).await;
         chrome.look_at_window(2).await;
         numbers.are_shown_in(&chrome).await;
         let host = chrome.run("return location.hostname").await;

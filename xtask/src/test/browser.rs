@@ -1,38 +1,118 @@
-//! A browser and its driver for the browser tests, installed where that is possible.
+//! Browsers and their drivers for the browser tests, installed where that is possible.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
-use crate::workspace::{ask, find_program, show, succeed};
+use crate::workspace::{ask, find_program, root, show, succeed};
 
-const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
-const DRIVERS: &[&str] = &["chromedriver"];
+/// A browser engine in which the suite is run.
+pub(crate) struct Engine {
+    /// The step's name, as `--only` takes it.
+    pub(crate) step: &'static str,
+    /// What `INLAY_ENGINE` says to the tests.
+    pub(crate) name: &'static str,
+    /// Of each list one program must be in the search path.
+    programs: &'static [&'static [&'static str]],
+    packages: &'static [&'static str],
+}
+
+/// Every test is run in Chromium first: it has the browser's log, so its failures say most.
+pub(crate) const ENGINES: [Engine; 3] = [
+    Engine {
+        step: "browser",
+        name: "chromium",
+        programs: &[&["chromium", "chromium-browser", "google-chrome"], &["chromedriver"]],
+        packages: &["chromium", "chromium-driver"],
+    },
+    Engine {
+        step: "firefox",
+        name: "firefox",
+        programs: &[&["firefox-esr", "firefox"]],
+        packages: &["firefox-esr"],
+    },
+    Engine {
+        step: "webkit",
+        name: "webkit",
+        programs: &[&["WebKitWebDriver"], &["Xvfb"]],
+        packages: &["webkit2gtk-driver", "xvfb"],
+    },
+];
+
+/// Firefox's driver is in no distribution's packages; this is the version of the registry.
+const GECKODRIVER: &str = "0.37.1";
 
 /// Makes sure that there is a Chromium and the driver of the same version.
 pub(crate) fn ensure() -> Result<()> {
-    if is_there() {
-        return Ok(());
-    }
-    let Some(prefix) = administrator() else {
-        bail!("{}", request());
-    };
-    for arguments in [
-        &["update"][..],
-        &["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"],
-    ] {
-        let mut words = prefix.iter().copied().chain(["apt-get"]).chain(arguments.iter().copied());
-        let mut command = Command::new(words.next().unwrap_or("apt-get"));
-        command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-        eprintln!("{}", show(&command));
-        succeed(&mut command)?;
-    }
-    if is_there() { Ok(()) } else { bail!("{}", request()) }
+    ENGINES[0].ensure()
 }
 
-fn is_there() -> bool {
-    let any = |names: &[&str]| names.iter().any(|name| find_program(name).is_some());
-    any(BROWSERS) && any(DRIVERS)
+impl Engine {
+    /// Makes sure that the browser and its driver are there.
+    pub(crate) fn ensure(&self) -> Result<()> {
+        if self.is_there() {
+            return Ok(());
+        }
+        let Some(prefix) = administrator() else { bail!("{}", self.request()) };
+        let install = ["install", "--yes", "--no-install-recommends"];
+        for arguments in [vec!["update"], [&install, self.packages].concat()] {
+            let mut words = prefix.iter().copied().chain(["apt-get"]).chain(arguments);
+            let mut command = Command::new(words.next().unwrap_or("apt-get"));
+            command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
+            eprintln!("{}", show(&command));
+            succeed(&mut command)?;
+        }
+        if self.is_there() { Ok(()) } else { bail!("{}", self.request()) }
+    }
+
+    /// What the tests must know beyond the engine's name.
+    pub(crate) fn variables(&self) -> Result<Vec<(&'static str, PathBuf)>> {
+        let mut variables = vec![("INLAY_ENGINE", PathBuf::from(self.name))];
+        if self.name == "firefox" {
+            variables.push(("INLAY_GECKODRIVER", geckodriver()?));
+        }
+        Ok(variables)
+    }
+
+    fn is_there(&self) -> bool {
+        let any = |names: &&[&str]| names.iter().any(|name| find_program(name).is_some());
+        self.programs.iter().all(any)
+    }
+
+    fn request(&self) -> String {
+        let programs: Vec<_> = self.programs.iter().map(|names| names.join(" or ")).collect();
+        format!(
+            "the tests in {} need {} in the search path. Debian: `apt-get install {}`; elsewhere the \
+             packages have similar names. `--only` with the names of other steps runs those alone",
+            self.name,
+            programs.join(" and "),
+            self.packages.join(" "),
+        )
+    }
+}
+
+/// The driver of Firefox: of the search path, or compiled once into the folder of builds.
+fn geckodriver() -> Result<PathBuf> {
+    if let Some(found) = find_program("geckodriver") {
+        return Ok(found);
+    }
+    let builds =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let tools = builds.join("tools");
+    let program = tools.join("bin/geckodriver");
+    if !program.is_file() {
+        // The folder of the sources names a toolchain and settings of its own.
+        let mut command = Command::new("cargo");
+        command.current_dir(std::env::temp_dir());
+        command.args(["install", "geckodriver", "--version", GECKODRIVER, "--locked", "--root"]);
+        command.arg(&tools).env("CARGO_TARGET_DIR", tools.join("build"));
+        eprintln!("{}", show(&command));
+        succeed(&mut command).context("Firefox's driver could not be compiled")?;
+        // Nothing of it is built a second time.
+        drop(std::fs::remove_dir_all(tools.join("build")));
+    }
+    Ok(program)
 }
 
 /// How apt-get may be called here without a question: directly, through sudo, or not at all.
@@ -43,14 +123,4 @@ pub(super) fn administrator() -> Option<&'static [&'static str]> {
     }
     ask(Command::new("sudo").args(["--non-interactive", "true"]))
         .map(|_| &["sudo", "--non-interactive"][..])
-}
-
-fn request() -> String {
-    format!(
-        "the browser tests need Chromium and chromedriver of the same version in the search path \
-         (one of {}, and {}). Debian: `apt-get install chromium chromium-driver`; Fedora: `dnf \
-         install chromium chromedriver`; macOS: `brew install --cask chromium chromedriver`",
-        BROWSERS.join(", "),
-        DRIVERS.join(", "),
-    )
 }

@@ -28,7 +28,7 @@ pub(crate) use python::ensure as ensure_python;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only these: fmt, tidy, lint, unit, doc, or a suite such as api (may be given repeatedly)
+    /// Only these: fmt, tidy, lint, unit, doc, a suite such as api, or an engine: browser, firefox, webkit (may be given repeatedly)
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Arguments for the test programs, such as part of a test's name
@@ -63,10 +63,16 @@ fn run_tests(report: &mut Report, build: &Build, arguments: &[String]) -> Result
     report.check("unit", || Suite::units().run(&binary, arguments));
     report.check("doc", || Suite::docs().run(&binary, arguments));
     for name in suite::in_order(build.names("test")) {
-        report.check(&name, || {
-            if name == "browser" {
-                browser::ensure()?;
+        if name == "browser" {
+            for engine in &browser::ENGINES {
+                report.check(engine.step, || {
+                    engine.ensure()?;
+                    Suite::named(&name).with(engine.variables()?).run(&binary, arguments)
+                });
             }
+            continue;
+        }
+        report.check(&name, || {
             if name == "lake" {
                 python::ensure()?;
             }

@@ -1,7 +1,7 @@
 //! One call of `cargo test`: its output shown as it comes, its tests counted.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -21,22 +21,29 @@ const SILENCE: Duration = Duration::from_secs(900);
 /// Which tests are run.
 pub(crate) struct Suite {
     selection: Vec<String>,
+    variables: Vec<(&'static str, PathBuf)>,
 }
 
 impl Suite {
     /// The unit tests of every crate.
     pub(crate) fn units() -> Self {
-        Self { selection: vec!["--lib".into(), "--bins".into()] }
+        Self { selection: vec!["--lib".into(), "--bins".into()], variables: Vec::new() }
     }
 
     /// The examples in the documentation.
     pub(crate) fn docs() -> Self {
-        Self { selection: vec!["--doc".into()] }
+        Self { selection: vec!["--doc".into()], variables: Vec::new() }
     }
 
     /// A test file of the crate of end-to-end tests.
     pub(crate) fn named(name: &str) -> Self {
-        Self { selection: vec!["--test".into(), name.into()] }
+        Self { selection: vec!["--test".into(), name.into()], variables: Vec::new() }
+    }
+
+    /// With these variables in the tests' environment.
+    pub(crate) fn with(mut self, variables: Vec<(&'static str, PathBuf)>) -> Self {
+        self.variables = variables;
+        self
     }
 
     /// Runs the tests. They find the built binary in `INLAY_BIN`.
@@ -45,7 +52,10 @@ impl Suite {
         // Cargo would repeat every warning for every suite; as messages they can be left out.
         command.args(&self.selection).args(["--no-fail-fast", "--message-format", "json", "--"]);
         command.args(arguments);
-        command.env("INLAY_BIN", binary).stdout(Stdio::piped());
+        command
+            .env("INLAY_BIN", binary)
+            .envs(self.variables.iter().cloned())
+            .stdout(Stdio::piped());
         let shown = workspace::show(&command);
         let mut child = command.spawn().with_context(|| format!("could not start `{shown}`"))?;
         let stdout = child.stdout.take().expect("the standard output was asked for as a pipe");
