@@ -178,6 +178,19 @@ const style = once(async () => {
   return sheet;
 });
 
+// A language's file as text: at once if it is here, else a promise; nothing if there is none. English
+// is in the widget.
+const texts = { en: '' };
+
+function words(lang) {
+  const name = lang.split('-')[0].toLowerCase();
+  const address = ASSETS.words[name];
+  if (texts[name] != null || !address) return texts[name];
+  return fetch(asset(address)).then(async (answer) => {
+    if (answer.ok) return (texts[name] = await answer.text());
+  });
+}
+
 // Plain elements only: a host page may require Trusted Types, and `style` as an attribute is refused
 // by strict policies.
 function make(tag, styles, ...kids) {
@@ -256,10 +269,16 @@ function inline(element, root, session) {
       token: (refused, hurry) => session.token(refused, hurry),
       emit: (name, detail) => element.emit(name, JSON.parse(detail)),
       drawn: () => waiting.remove(),
+      words,
     };
     const first = ask();
     first.catch(() => {});
-    Promise.all([start(), style()]).then(
+    // The words are here before the first line is drawn, if they can be had.
+    const spoken = session
+      .token()
+      .then((token) => words(element.lang || claims(token).lang || document.documentElement.lang))
+      .catch(() => {});
+    Promise.all([start(), style(), spoken]).then(
       ([glue, sheet]) => {
         root.adoptedStyleSheets = [sheet];
         if (!over) handle = glue.mount(base, bridge);
@@ -282,107 +301,36 @@ function inline(element, root, session) {
   };
 }
 
-// The host's side of a frame or of a window: answers our page there, and nobody else. `knows` says
-// whether a message's source is that very frame or window.
-function remote(element, session, origin, knows, grow) {
-  let port;
-  const say = (message) => port?.postMessage(message);
-  const share = async (refused) => {
-    try {
-      say({ session: await session.share(refused) });
-    } catch ({ code, retryable }) {
-      say({ failed: { code, retryable } });
-    }
-  };
-  const hear = ({ data }) => {
-    if (data.need === 'session') share(data.refused);
-    if (data.event) element.emit(data.event.type, data.event.detail);
-    if (data.height > 0) grow?.(data.height);
-  };
-  const greet = (event) => {
-    if (event.origin !== origin || event.data?.inlay !== 'hello' || !knows(event.source)) return;
-    const channel = new MessageChannel();
-    port?.close();
-    port = channel.port1;
-    port.onmessage = hear;
-    const { dashboard, ...attributes } = element.settings;
-    const greeting = { inlay: 'port', dashboard, attributes, wish: element.wish };
-    event.source.postMessage(greeting, event.origin, [channel.port2]);
-  };
-  addEventListener('message', greet);
-  return {
-    call: (method, argument) => say({ call: { method, argument } }),
-    attributes: (attributes) => say({ attributes }),
-    stop() {
-      removeEventListener('message', greet);
-      port?.close();
-    },
-  };
-}
-
-// The tenant's slug is no secret; the server needs it to say who may frame the page.
-function tenantOf(token) {
+// A session's token says who it is for: no secret, and the page's own.
+function claims(token) {
   const payload = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
-  return JSON.parse(atob(payload)).tid;
+  return JSON.parse(atob(payload));
 }
 
-function framed(element, root, session) {
-  if (BASE.origin === location.origin) throw trouble('frame_origin', false);
-  let over = false;
-  const frame = make('iframe', { display: 'block', width: '100%', border: '0', height: '480px' });
-  Object.assign(frame, {
-    sandbox: 'allow-scripts allow-same-origin allow-downloads',
-    title: element.title || 'Dashboard',
-    referrerPolicy: 'strict-origin',
-    loading: 'lazy',
-    part: 'frame',
-  });
-  const knows = (source) => source === frame.contentWindow;
-  const grow = (height) => {
-    frame.style.height = `${height}px`;
-  };
-  const link = remote(element, session, BASE.origin, knows, grow);
-  const begin = async () => {
-    root.replaceChildren(skeleton());
-    try {
-      const token = await session.token(undefined, true);
-      if (over) return;
-      const url = new URL(`embed/${encodeURIComponent(element.settings.dashboard ?? '')}`, BASE);
-      url.searchParams.set('tenant', tenantOf(token));
-      frame.src = url;
-      root.replaceChildren(frame);
-    } catch ({ code = 'session_invalid', retryable = false }) {
-      element.emit('error', { code, retryable });
+// Frames and windows are a file of their own: most pages need neither.
+const apart = (name) => (element, root, session) => {
+  let view;
+  let over;
+  const begin = () =>
+    import(asset(ASSETS.remote)).then(
+      (remote) => over || (view = remote[name](element, root, session, kit)),
+    ).catch(({ code }) => {
+      element.emit('error', { code: code ?? 'widget_unavailable', retryable: !code });
       if (!over) root.replaceChildren(failure(code, begin));
-    }
-  };
+    });
   begin();
   return {
-    ...link,
+    call: (method, argument) => view?.call(method, argument),
+    attributes: (attributes) => view?.attributes(attributes),
     stop() {
       over = true;
-      link.stop();
+      view?.stop();
     },
   };
-}
+};
 
-function windowed(element, root, session) {
-  const href = new URL(element.getAttribute('href') ?? '', document.baseURI).href;
-  const opened = new WeakSet();
-  const link = make('a', 0, document.createElement('slot'));
-  Object.assign(link, { href, target: '_blank', rel: 'opener', part: 'link' });
-  // Opened by hand, so that its messages can be told from those of any other window.
-  link.onclick = (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    const page = open(href, '_blank');
-    if (page) opened.add(page);
-  };
-  root.replaceChildren(link);
-  return remote(element, session, new URL(href).origin, (source) => opened.has(source));
-}
-
-const MODES = { inline, frame: framed, window: windowed };
+const kit = { BASE, claims, failure, make, skeleton, trouble };
+const MODES = { frame: apart('framed'), window: apart('windowed') };
 const ATTRIBUTES = ['dashboard', 'theme', 'lang', 'timezone'];
 
 export class InlayDashboard extends HTMLElement {

@@ -32,6 +32,11 @@ impl Host {
     /// Serves a page with this body. It embeds `inlay` for a tenant that lists the name `portal`
     /// alone.
     pub(crate) async fn serve(inlay: &Inlay, body: &str) -> Self {
+        Self::granting(inlay, body, json!({})).await
+    }
+
+    /// The same with sessions that say these things too.
+    pub(crate) async fn granting(inlay: &Inlay, body: &str, more: Value) -> Self {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let port = listener.local_addr().expect("it listens").port();
         let origin = format!("http://portal.localhost:{port}");
@@ -40,6 +45,9 @@ impl Host {
         grant["origin"] = json!(origin);
         grant["capabilities"] = json!(["filter"]);
         grant["ttl"] = json!(60);
+        for (name, value) in more.as_object().into_iter().flatten() {
+            grant[name] = value.clone();
+        }
         let base = inlay.door().url();
         let html = format!(
             "<!doctype html><title>Host</title><link rel=icon href='data:,'>\
@@ -48,7 +56,10 @@ impl Host {
             body.replace("{base}", base)
         );
         // Events are counted from the start, before any of them can happen.
-        let script = "window.heard = [];\
+        let script = "window.heard = []; window.complaints = [];\
+            const complain = (e) => complaints.push(String(e.violatedDirective ?? e.message ?? e.reason));\
+            for (const type of ['error', 'unhandledrejection', 'securitypolicyviolation'])\
+              addEventListener(type, complain);\
             for (const type of ['ready', 'error', 'token', 'filter'])\
               addEventListener(`inlay-${type}`, (e) => heard.push([type, e.detail ?? {}]));\
             window.hellos = 0;\

@@ -1,6 +1,7 @@
 //! The dashboard in a real browser.
 
 mod host;
+mod language;
 mod life;
 mod live;
 mod portal;

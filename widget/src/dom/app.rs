@@ -24,14 +24,31 @@ pub(crate) fn app(context: Context) -> View {
             .kid(grid(context))
             .into(),
     });
-    let speech = live(move || el("span", "").says(context.speech.get()).into());
+    let speech = live(move || {
+        let said = context.speech.get().map_or("".into(), |word| context.intl.get().say(word));
+        el("span", "").says(said).into()
+    });
     el("section", "dashboard")
         .set("part", "dashboard")
-        .set("aria-label", "Dashboard")
-        .follow(move |dashboard| paint(context, dashboard))
+        .follow(move |dashboard| {
+            speak(context, dashboard);
+            paint(context, dashboard);
+        })
         .kid(body)
         .kid(el("div", "unseen").set("role", "status").kid(speech))
         .into()
+}
+
+/// The language's name, way and word for the whole. The element's own `dir` is left to its page.
+fn speak(context: Context, dashboard: &Element) {
+    let intl = context.intl.get();
+    for (name, value) in [
+        ("aria-label", intl.say(words::DASHBOARD)),
+        ("dir", intl.say(words::DIRECTION)),
+        ("lang", intl.language().into()),
+    ] {
+        let _ = dashboard.set_attribute(name, &value);
+    }
 }
 
 /// The tenant's brand gives the accent, unless the host page sets another one.
@@ -63,17 +80,20 @@ fn grid(context: Context) -> View {
 fn notice(context: Context) -> View {
     live(move || {
         let Some(trouble) = context.notice.get() else { return View::Nothing };
+        let intl = context.intl.get();
         let words = el("p", "")
-            .kid(el("strong", "").says(words::headline(&trouble)))
+            .kid(el("strong", "").says(intl.say(words::headline(&trouble))))
             .says(" ")
-            .says(String::from(words::advice(&trouble)))
+            .says(words::advice(&trouble, intl.lexicon()))
             .says(" ")
-            .says(words::STALE);
+            .says(intl.say(words::STALE));
         el("div", "notice")
             .set("part", "notice")
             .set("role", if trouble.is_expiry() { "alert" } else { "status" })
             .kid(words)
-            .kid(states::button(words::RETRY, move || context.feed(|feed| feed.ask(Cause::Wish))))
+            .kid(states::button(intl.say(words::RETRY), move || {
+                context.feed(|feed| feed.ask(Cause::Wish))
+            }))
             .into()
     })
 }

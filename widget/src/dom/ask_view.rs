@@ -1,5 +1,7 @@
 //! Asks for the whole view, without what is on the screen already, and reads it.
 
+use std::rc::Rc;
+
 use gloo_net::http::{RequestBuilder, Response};
 use js_sys::Array;
 use wasm_bindgen::JsCast;
@@ -19,7 +21,7 @@ use super::{
 
 impl Feed {
     pub(super) async fn view(
-        &self,
+        self: &Rc<Self>,
         cause: Cause,
         round: u32,
         signal: Option<AbortSignal>,
@@ -78,7 +80,7 @@ impl Feed {
         known
     }
 
-    async fn read(&self, response: &Response, round: u32) -> Result<(), Trouble> {
+    async fn read(self: &Rc<Self>, response: &Response, round: u32) -> Result<(), Trouble> {
         self.lacking.set(false);
         let mut reader = Reader::default();
         let mut whole = true;

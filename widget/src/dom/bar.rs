@@ -18,7 +18,6 @@ use crate::{
 };
 
 use super::{
-    chart::name_of,
     el::{El, View, el, live, svg},
     intl::Intl,
     panel::PanelScope,
@@ -33,9 +32,12 @@ pub(crate) fn bars(scope: PanelScope) -> View {
         let Some(panel) = scope.answer() else { return View::Nothing };
         let Some(ranking) = Ranking::read(&panel.answer).map(Rc::new) else { return View::Nothing };
         let intl = scope.context.intl.get();
-        let says = summary::of_ranking(&scope.layout.title, &ranking, &|value| {
-            intl.value(value, &ranking.measure, Place::Cell)
-        });
+        let says = summary::of_ranking(
+            &scope.layout.title,
+            &ranking,
+            &|value| intl.value(value, &ranking.measure, Place::Cell),
+            intl.lexicon(),
+        );
         let current = at.get().filter(|place| *place < ranking.rows.len());
         let mut list = el("div", "bars")
             .set("part", "chart")
@@ -74,9 +76,9 @@ fn id(scope: &PanelScope, place: usize) -> String {
 fn cells(list: El, ranking: &Ranking, row: &Ranked, bar: Bar, intl: &Intl) -> El {
     let value = match row.value {
         Some(value) => intl.value(value, &ranking.measure, Place::Cell),
-        None => words::ABSENT.into(),
+        None => intl.say(words::ABSENT).into(),
     };
-    let name = String::from(name_of(&row.name));
+    let name = intl.lexicon().name(&row.name);
     let mut track = svg("svg", "track").set("aria-hidden", "true");
     if bar.length > 0.0 {
         track = track.kid(rect("bar-fill", bar.from, percent(bar.length)));

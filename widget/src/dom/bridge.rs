@@ -47,6 +47,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = token)]
     fn ask_token(this: &Bridge, refused: Option<&str>, hurry: bool) -> Promise;
 
+    /// A language's file as text, or a promise of it; nothing where there is none.
+    #[wasm_bindgen(method)]
+    pub fn words(this: &Bridge, lang: &str) -> JsValue;
+
     /// Sends the element's event `inlay-…`, whose detail is JSON.
     #[wasm_bindgen(method)]
     pub fn emit(this: &Bridge, name: &str, detail: &str);

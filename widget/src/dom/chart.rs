@@ -38,7 +38,7 @@ impl Drawn {
     /// What a bucket or category is called.
     pub(crate) fn says(&self, place: usize, intl: &Intl) -> String {
         match (self.series.names.get(place), self.series.times.get(place)) {
-            (Some(name), _) => name_of(name).into(),
+            (Some(name), _) => intl.lexicon().name(name).into(),
             (None, Some(stamp)) => intl.bucket(stamp, self.series.grain),
             (None, None) => String::new(),
         }
@@ -53,11 +53,6 @@ impl Drawn {
 /// The class of the line at that place: each has its own colour.
 pub(crate) fn tone(place: usize) -> &'static str {
     ["s-0", "s-1", "s-2", "s-3", "s-4", "s-5"].get(place).copied().unwrap_or("s-5")
-}
-
-/// A line's name; groups may lack a value.
-pub(crate) fn name_of(name: &str) -> &str {
-    if name.is_empty() { words::NO_VALUE } else { name }
 }
 
 /// Reads what is drawn: over time where there is a grain, else by category.
@@ -117,7 +112,7 @@ pub(crate) fn chart(scope: PanelScope) -> View {
         let surfaces = layout.kind == PanelKind::Bar || layout.look.stacked;
         // A stack has no ghost: the parts of another period stand nowhere in this one.
         let stacked = layout.look.stacked && series.lines.len() > 1;
-        legend(&series, period.filter(|_| !stacked), surfaces)
+        legend(&series, period.filter(|_| !stacked), surfaces, &intl.get())
     });
     let canvas = el("div", "canvas")
         .size(move |now| size.set(now))
@@ -127,22 +122,20 @@ pub(crate) fn chart(scope: PanelScope) -> View {
 }
 
 /// Names the lines where there is something to tell apart.
-pub(crate) fn legend(series: &Series, period: Option<String>, surfaces: bool) -> View {
+pub(crate) fn legend(series: &Series, period: Option<String>, surfaces: bool, intl: &Intl) -> View {
     if series.lines.len() < 2 && period.is_none() {
         return View::Nothing;
     }
     let mut list = el("ul", "legend").set("part", "legend");
     for (place, line) in series.lines.iter().enumerate() {
         let sample = if surfaces { block(tone(place)) } else { swatch(tone(place)) };
-        list = list.kid(key(sample, String::from(name_of(&line.name))));
+        list = list.kid(key(sample, intl.lexicon().name(&line.name).into()));
     }
     if let Some(period) = period {
         list = list.kid(key(swatch("before"), period));
     }
     if series.left_out > 0 {
-        let mut more = String::from("+");
-        more.push_str(&series.left_out.to_string());
-        list = list.kid(el("li", "key").says(more));
+        list = list.kid(el("li", "key").says(intl.count(words::MORE, series.left_out)));
     }
     list.into()
 }
@@ -158,6 +151,7 @@ fn picture(drawn: &Drawn, filled: bool, title: &str, intl: &Intl) -> View {
         series,
         &|value| intl.value(value, &series.measure, Place::Cell),
         &|place| drawn.says(place, intl),
+        intl.lexicon(),
     );
     let picture =
         svg("svg", "picture").set("part", "chart").set("role", "img").set("aria-label", says);

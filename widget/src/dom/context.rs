@@ -4,7 +4,10 @@ use std::{rc::Rc, sync::Arc};
 
 use inlay_shared::Layout;
 
-use crate::data::panel::{PanelState, Trouble};
+use crate::{
+    data::panel::{PanelState, Trouble},
+    text::lexicon::{Lexicon, Word},
+};
 
 use super::{
     feed::Feed,
@@ -34,7 +37,7 @@ pub(crate) struct Context {
     pub(crate) changing: Var<bool>,
     pub(crate) paused: Var<bool>,
     /// What a screen reader says next.
-    pub(crate) speech: Var<&'static str>,
+    pub(crate) speech: Var<Option<Word>>,
     pub(crate) intl: Var<Rc<Intl>>,
     panels: Var<Vec<(String, Shared<PanelState>)>>,
     feed: Var<Option<Rc<Feed>>>,
@@ -49,8 +52,12 @@ impl Context {
             notice: Var::new(None),
             changing: Var::new(false),
             paused: Var::new(false),
-            speech: Var::new(""),
-            intl: Var::new(Rc::new(Intl::new(lang, "UTC".into()))),
+            speech: Var::new(None),
+            intl: Var::new(Rc::new(Intl::new(
+                lang,
+                "UTC".into(),
+                ("en".into(), Lexicon::default()),
+            ))),
             panels: Var::new(Vec::new()),
             feed: Var::new(None),
         }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    chart::{block, name_of, tone},
+    chart::{block, tone},
     el::{El, View, el, live, svg},
     hatch,
     marks::{self, Marks, Walk},
@@ -31,9 +31,12 @@ pub(crate) fn donut(scope: PanelScope) -> View {
         let values: Vec<Option<f64>> = ranking.rows.iter().map(|row| row.value).collect();
         let slices = ring::slices(&values);
         let sum: f64 = values.iter().flatten().map(|value| value.max(0.0)).sum();
-        let says = summary::of_ranking(&scope.layout.title, &ranking, &|value| {
-            intl.value(value, &ranking.measure, Place::Cell)
-        });
+        let says = summary::of_ranking(
+            &scope.layout.title,
+            &ranking,
+            &|value| intl.value(value, &ranking.measure, Place::Cell),
+            intl.lexicon(),
+        );
         let current = walk.current(values.len());
         let (of_pick, picked) = (scope.clone(), ranking.clone());
         let pick: Rc<dyn Fn(usize)> = Rc::new(move |place| {
@@ -65,13 +68,13 @@ pub(crate) fn donut(scope: PanelScope) -> View {
             let share = intl.share(slice.length / 100.0);
             let option = el("div", if is_current { "share current" } else { "share" })
                 .kid(block(tone))
-                .kid(named(name_of(&row.name)))
+                .kid(named(&intl.lexicon().name(&row.name)))
                 .kid(el("span", "bar-value").says(value))
                 .kid(el("span", "share-part").says(share));
             list = list.kid(walk.mark(option, place, false, &pick));
         }
         let middle = match current.map(|place| &ranking.rows[place]) {
-            Some(row) => (row.value.unwrap_or(0.0), String::from(name_of(&row.name))),
+            Some(row) => (row.value.unwrap_or(0.0), String::from(intl.lexicon().name(&row.name))),
             None => (sum, ranking.measure.label.clone()),
         };
         let figure = intl.value(middle.0, &ranking.measure, Place::Axis);

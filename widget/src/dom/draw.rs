@@ -6,10 +6,10 @@ use inlay_shared::ViewLine;
 
 use crate::data::panel::{PanelState, Trouble};
 
-use super::{context::Phase, feed::Feed, guard::window, intl::Intl};
+use super::{context::Phase, feed::Feed};
 
 impl Feed {
-    pub(super) fn draw(&self, line: ViewLine) {
+    pub(super) fn draw(self: &Rc<Self>, line: ViewLine) {
         match line {
             ViewLine::Layout(layout) => {
                 self.speak(layout.lang.clone(), layout.time.zone.clone());
@@ -37,19 +37,6 @@ impl Feed {
                 self.context.panel(&error.id).update(|state| state.fail(trouble));
             }
             ViewLine::End(_) => {}
-        }
-    }
-
-    /// The language is the attribute's, else the token's, else the page's.
-    pub(super) fn speak(&self, of_token: Option<String>, zone: String) {
-        let of_page = || {
-            let root = window().document()?.document_element()?;
-            root.get_attribute("lang").filter(|lang| !lang.is_empty())
-        };
-        let lang = self.lang.borrow().clone().or(of_token).or_else(of_page);
-        let current = self.context.intl.get_untracked();
-        if !current.is_for(&lang, &zone) {
-            self.context.intl.set(Rc::new(Intl::new(lang, zone)));
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         panel::{PanelState, Trouble},
         wire,
     },
-    text::words,
+    text::{lexicon::Lexicon, words},
 };
 
 use super::{
@@ -63,6 +63,8 @@ pub(crate) struct Feed {
     pub(super) announced: Cell<bool>,
     /// A panel of this round has no numbers: what the server says is unchanged is not enough then.
     pub(super) lacking: Cell<bool>,
+    /// The last mistake that the host page was told of.
+    pub(super) complaint: RefCell<String>,
 }
 
 impl Feed {
@@ -88,6 +90,7 @@ impl Feed {
             due: Cell::new(false),
             announced: Cell::new(false),
             lacking: Cell::new(false),
+            complaint: RefCell::default(),
         });
         feed.watch_page();
         feed
@@ -171,7 +174,7 @@ impl Feed {
                     self.bridge.emit("ready", &json_text::text(&self.bridge.dashboard()));
                 }
                 if cause == Cause::Wish {
-                    context.speech.set(words::UPDATED);
+                    context.speech.set(Some(words::UPDATED));
                 }
                 if self.due.get() && is_seen() {
                     return self.ask(Cause::Clock);
@@ -186,7 +189,8 @@ impl Feed {
             Err(trouble) => {
                 self.failures.set(self.failures.get() + 1);
                 let retryable = if trouble.retryable { "true" } else { "false" };
-                let detail = Writer::object().text("code", &trouble.code);
+                let message = words::advice(&trouble, &Lexicon::default());
+                let detail = Writer::object().text("code", &trouble.code).text("message", &message);
                 self.bridge.emit("error", &detail.raw("retryable", retryable).end());
                 if trouble.retryable {
                     self.schedule(backoff::delay_ms(self.failures.get(), js_sys::Math::random()));

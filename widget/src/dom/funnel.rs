@@ -49,7 +49,7 @@ pub(crate) fn funnel(scope: PanelScope) -> View {
         for (place, step) in steps.iter().enumerate() {
             if let Some(kept) = step.of_previous.filter(|_| place > 0) {
                 let lost = ["−", &intl.share(1.0 - kept)].concat();
-                let words = el("span", "lost").says(lost).says(" ").says(words::LOST);
+                let words = el("span", "lost").says(intl.fill(words::LOST, &[("value", &lost)]));
                 list = list.kid(el("div", "lost-row").set("aria-hidden", "true").kid(words));
             }
             let mut length = px(step.of_first.unwrap_or(0.0) * 100.0);
@@ -82,5 +82,5 @@ fn steps(answer: &Answer) -> Vec<Step> {
 }
 
 fn share(intl: &Intl, share: Option<f64>) -> String {
-    share.map_or_else(|| words::ABSENT.into(), |share| intl.share(share))
+    share.map_or_else(|| intl.say(words::ABSENT).into(), |share| intl.share(share))
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    chart::{legend, name_of, tone},
+    chart::{legend, tone},
     el::{El, View, el, live, svg},
     hatch,
     intl::Intl,
@@ -40,7 +40,8 @@ pub(crate) fn groups(scope: PanelScope) -> View {
             &scope.layout.title,
             &series,
             &|value| intl.value(value, &series.measure, Place::Cell),
-            &|place| name_of(&series.names[place]).into(),
+            &|place| intl.lexicon().name(&series.names[place]).into(),
+            intl.lexicon(),
         );
         let current = walk.current(series.len());
         let marks = Marks { count: series.len(), across: 1, pick: pick.clone() };
@@ -48,7 +49,7 @@ pub(crate) fn groups(scope: PanelScope) -> View {
         let bars = bars(&series, scope.layout.look.stacked);
         for (place, bars) in bars.iter().enumerate() {
             let is_current = current == Some(place);
-            let name = String::from(name_of(&series.names[place]));
+            let name = String::from(intl.lexicon().name(&series.names[place]));
             let mut option = el("div", if is_current { "bar-row current" } else { "bar-row" })
                 .set("aria-label", words_of(&series, place, &intl))
                 .kid(el("span", "bar-name").set("title", name.clone()).says(name));
@@ -74,7 +75,7 @@ pub(crate) fn groups(scope: PanelScope) -> View {
             }
             list = list.kid(walk.mark(option, place, false, &pick));
         }
-        el("div", "chart").kid(legend(&series, None, true)).kid(list).into()
+        el("div", "chart").kid(legend(&series, None, true, &intl)).kid(list).into()
     })
 }
 
@@ -124,10 +125,10 @@ fn segment(track: El, line: usize, (from, to): (f64, f64)) -> El {
 }
 
 fn words_of(series: &Series, place: usize, intl: &Intl) -> String {
-    let mut out = String::from(name_of(&series.names[place]));
+    let mut out = String::from(intl.lexicon().name(&series.names[place]));
     for line in &series.lines {
         let value = said(intl, &series.measure, line.values[place]);
-        for piece in [", ", name_of(&line.name), " ", &value] {
+        for piece in [", ", &intl.lexicon().name(&line.name), " ", &value] {
             out.push_str(piece);
         }
     }
@@ -138,7 +139,7 @@ fn card(series: &Series, place: usize, intl: &Intl) -> El {
     let mut card = el("div", "card row-card").set("part", "tooltip").set("aria-hidden", "true");
     for (line, values) in series.lines.iter().enumerate() {
         let value = said(intl, &series.measure, values.values[place]);
-        card = card.kid(row(tone(line), name_of(&values.name), value));
+        card = card.kid(row(tone(line), &intl.lexicon().name(&values.name), value));
     }
     card
 }

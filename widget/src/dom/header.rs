@@ -38,7 +38,7 @@ fn ranges(context: Context) -> View {
         };
         let mut set = el("fieldset", "ranges")
             .set("part", "ranges")
-            .kid(el("legend", "unseen").says(words::RANGE));
+            .kid(el("legend", "unseen").says(context.intl.get().say(words::RANGE)));
         for range in &layout.ranges {
             let current = layout.range.as_ref() == Some(range);
             set = set.kid(choice(context, range.clone(), current));
@@ -73,15 +73,16 @@ fn updates(context: Context) -> View {
         } else {
             (words::LIVE, words::PAUSE, words::LIVE_PAUSE)
         };
+        let intl = context.intl.get();
         let mark: View = if paused { icon::pause() } else { el("span", "pulse").into() };
         el("button", "live")
             .set("part", "live")
             .set("type", "button")
-            .set("title", action)
-            .set("aria-label", label)
+            .set("title", intl.say(action))
+            .set("aria-label", intl.say(label))
             .on("click", move |_| context.feed(|feed| feed.toggle_updates()))
             .kid(mark)
-            .kid(el("span", "").says(name))
+            .kid(el("span", "").says(intl.say(name)))
             .into()
     })
 }

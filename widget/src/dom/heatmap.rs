@@ -74,7 +74,8 @@ fn summary(title: &str, week: &Week, intl: &Intl) -> String {
         .into_iter()
         .find(|(row, hour)| week.most > 0.0 && week.value(*row, *hour) == Some(week.most));
     if let Some((row, hour)) = busiest {
-        for piece in [": ", words::MOST, " ", &says(week, row, hour, intl), ". ", words::ARROWS] {
+        let busiest = intl.fill(words::MOST, &[("time", &says(week, row, hour, intl))]);
+        for piece in [": ", &busiest, ". ", &intl.say(words::ARROWS)] {
             out.push_str(piece);
         }
     }

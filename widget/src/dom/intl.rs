@@ -1,6 +1,6 @@
 //! Numbers, dates and durations in the viewer's language and zone, through `Intl`.
 
-use std::cell::RefCell;
+use std::{borrow::Cow, cell::RefCell};
 
 use inlay_shared::{Column, Grain, TimeRange};
 use js_sys::{Date, Object, Reflect};
@@ -10,10 +10,13 @@ use crate::{
     chart::time_axis::Says,
     data::stamp::Stamp,
     text::{
+        lexicon::{Lexicon, Word},
         number::{self, Part, Place},
         range,
     },
 };
+
+use super::plural;
 
 #[wasm_bindgen]
 extern "C" {
@@ -45,10 +48,28 @@ extern "C" {
 
 type Options = Vec<(&'static str, String)>;
 
+/// A language's name and words.
+pub(crate) type Spoken = (String, Lexicon);
+
+/// Whether the browser knows a language tag.
+pub(crate) fn knows_language(lang: &str) -> bool {
+    NumberFormat::new(&lang.into(), &Object::new()).is_ok()
+}
+
+/// Whether the browser knows a zone.
+pub(crate) fn knows_zone(zone: &str) -> bool {
+    let options = Object::new();
+    set(&options, "timeZone", zone);
+    DateTimeFormat::new(&JsValue::UNDEFINED, &options).is_ok()
+}
+
 /// Writes in one language and zone. Formatters are dear to make, so they are kept.
 pub(crate) struct Intl {
     lang: Option<String>,
     zone: String,
+    /// The language of the words, which may be another one: English, where there are no others.
+    language: String,
+    lexicon: Lexicon,
     numbers: RefCell<Vec<(Options, NumberFormat)>>,
     dates: RefCell<Vec<(Options, DateTimeFormat)>>,
 }
@@ -57,13 +78,49 @@ const SHORT_DAY: [(&str, &str); 2] = [("month", "short"), ("day", "numeric")];
 
 impl Intl {
     /// `lang` is a BCP 47 tag; without one the browser's own language is taken.
-    pub(crate) fn new(lang: Option<String>, zone: String) -> Self {
-        Self { lang, zone, numbers: RefCell::default(), dates: RefCell::default() }
+    pub(crate) fn new(lang: Option<String>, zone: String, words: Spoken) -> Self {
+        let (language, lexicon) = words;
+        Self {
+            lang,
+            zone,
+            language,
+            lexicon,
+            numbers: RefCell::default(),
+            dates: RefCell::default(),
+        }
+    }
+
+    /// The language of its words.
+    pub(crate) fn language(&self) -> String {
+        self.language.clone()
+    }
+
+    /// Its words.
+    pub(crate) fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// Says a word.
+    pub(crate) fn say(&self, word: Word) -> Cow<'static, str> {
+        self.lexicon.say(word)
+    }
+
+    /// Says a word that has places for others.
+    pub(crate) fn fill(&self, word: Word, values: &[(&str, &str)]) -> String {
+        self.lexicon.fill(word, values)
+    }
+
+    /// Says a word about so many things: `{n}` is how many.
+    pub(crate) fn count(&self, word: Word, count: usize) -> String {
+        let count = count as f64;
+        let category = plural::category(&self.locales(), count);
+        let part = Part { value: count, options: Vec::new() };
+        self.lexicon.count(word, &category, &[("n", &self.parts(&[part], None))])
     }
 
     /// Whether this is the writer for that language and zone.
-    pub(crate) fn is_for(&self, lang: &Option<String>, zone: &str) -> bool {
-        self.lang == *lang && self.zone == zone
+    pub(crate) fn is_for(&self, lang: &Option<String>, zone: &str, words: &str) -> bool {
+        self.lang == *lang && self.zone == zone && self.language == words
     }
 
     fn locales(&self) -> JsValue {

@@ -36,7 +36,7 @@ pub(crate) fn number(scope: PanelScope) -> View {
         let now = value_of(&panel.answer.rows, place);
         let figure = match now {
             Some(now) => intl.value(now, column, Place::Figure),
-            None => words::ABSENT.into(),
+            None => intl.say(words::ABSENT).into(),
         };
         let mut body =
             el("div", "number-body").kid(el("p", "figure").set("part", "figure").says(figure));
@@ -57,6 +57,7 @@ pub(crate) fn number(scope: PanelScope) -> View {
                 &series,
                 &|value| intl.value(value, column, Place::Cell),
                 &|place| intl.bucket(&series.times[place], series.grain),
+                intl.lexicon(),
             );
             body = body.kid(course(spark, says));
         }
@@ -69,12 +70,13 @@ fn goal(now: f64, target: f64, column: &Column, intl: &Intl) -> View {
     let share = if target == 0.0 { 1.0 } else { now / target };
     let mut length = px(share.clamp(0.0, 1.0) * 100.0);
     length.push('%');
-    let words =
-        [&intl.share(share), " · ", words::TARGET, " ", &intl.value(target, column, Place::Figure)];
+    let target = intl.value(target, column, Place::Figure);
+    let words = [("share", &*intl.share(share)), ("value", &*target)];
+    let words = intl.fill(words::TARGET, &words);
     let fill = svg("rect", "bar-fill").set("width", length).set("height", "100%");
     el("div", "goal")
         .kid(svg("svg", "track").set("aria-hidden", "true").kid(fill))
-        .kid(el("p", "goal-words").says(words.concat()))
+        .kid(el("p", "goal-words").says(words))
         .into()
 }
 
@@ -96,14 +98,14 @@ fn change(now: f64, before: f64, column: &Column, period: &str, intl: &Intl) -> 
     badge = match delta.share.filter(|_| delta.way != Way::Level) {
         Some(share) => badge
             .says(intl.percent(share))
-            .kid(el("span", "unseen").kid(text(words::way(delta.way)))),
-        None => badge.says(words::way(delta.way)),
+            .kid(el("span", "unseen").kid(text(intl.say(words::way(delta.way))))),
+        None => badge.says(intl.say(words::way(delta.way))),
     };
-    let mut from = String::from("from ");
-    from.push_str(&intl.value(before, column, Place::Figure));
+    let from = intl.fill(words::FROM, &[("value", &intl.value(before, column, Place::Figure))]);
     // The period goes first where room is short; the whole is in the title.
-    let when = el("span", "when").says([", ", period].concat());
-    let title = [&from, ", ", period].concat();
+    let when = intl.fill(words::WHEN, &[("period", period)]);
+    let title = [from.as_str(), &when].concat();
+    let when = el("span", "when").says(when);
     let from = el("span", "from").set("title", title).says(from).kid(when);
     el("p", "change").kid(badge).kid(from).into()
 }

@@ -68,9 +68,9 @@ pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
     });
     let of_body = scope.clone();
     let body = live(move || match (shape.get(), of_body.layout.kind) {
-        (Shape::Skeleton, kind) => states::skeleton(kind),
+        (Shape::Skeleton, kind) => states::skeleton(context, kind),
         (Shape::Broken, _) => broken(&of_body),
-        (Shape::Empty, _) => states::empty(),
+        (Shape::Empty, _) => states::empty(context),
         (Shape::Table, _) | (_, PanelKind::Table) => table::table(of_body.clone()),
         (_, PanelKind::Number) => number::number(of_body.clone()),
         (_, PanelKind::Line | PanelKind::Area) => chart::chart(of_body.clone()),
@@ -82,7 +82,7 @@ pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
         (_, PanelKind::Text) => text::text(&of_body),
     });
     let toggle = live(move || match shape.get() {
-        Shape::Chart | Shape::Table if !is_table && !is_text => toggle(as_table),
+        Shape::Chart | Shape::Table if !is_table && !is_text => toggle(context, as_table),
         _ => View::Nothing,
     });
     let mut id = String::from("panel-");
@@ -131,13 +131,13 @@ fn classes(layout: &PanelLayout) -> String {
 }
 
 /// Every chart has a table that says the same.
-fn toggle(as_table: Var<bool>) -> View {
+fn toggle(context: Context, as_table: Var<bool>) -> View {
     let shown = as_table.get();
-    let words = if shown { words::AS_CHART } else { words::AS_TABLE };
+    let words = context.intl.get().say(if shown { words::AS_CHART } else { words::AS_TABLE });
     el("button", "toggle")
         .set("part", "toggle")
         .set("type", "button")
-        .set("title", words)
+        .set("title", words.clone())
         .set("aria-label", words)
         .on("click", move |_| as_table.set(!as_table.get_untracked()))
         .kid(if shown { icon::chart() } else { icon::table() })
@@ -160,10 +160,13 @@ fn stale(scope: PanelScope) -> View {
         let (Some(_), Some(trouble)) = (state.answer, trouble) else { return View::Nothing };
         let id = scope.layout.id.clone();
         let context = scope.context;
+        let intl = context.intl.get();
         el("div", "panel-note")
             .set("role", "status")
-            .says(words::headline(&trouble))
-            .kid(states::button(words::RETRY, move || context.feed(|feed| feed.ask_panel(&id))))
+            .says(intl.say(words::headline(&trouble)))
+            .kid(states::button(intl.say(words::RETRY), move || {
+                context.feed(|feed| feed.ask_panel(&id))
+            }))
             .into()
     })
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    chart::{Drawn, name_of, swatch, tone},
+    chart::{Drawn, swatch, tone},
     el::{El, View, el, live},
     intl::Intl,
     marks,
@@ -36,9 +36,7 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
         }
         _ => View::Nothing,
     });
-    let mut label = scope.layout.title.clone();
-    label.push_str(". ");
-    label.push_str(words::ARROWS);
+    let title = scope.layout.title.clone();
     let follow = move |event: Event| {
         let event: MouseEvent = event.unchecked_into();
         let target: Option<Element> = event.current_target().map(JsCast::unchecked_into);
@@ -54,11 +52,12 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
     let slider = el("div", "cursor")
         .set("role", "slider")
         .set("tabindex", "0")
-        .set("aria-label", label)
         .set("aria-valuemin", "0")
         .set("aria-valuenow", "0")
         // Only attributes follow the place: the slider itself stays, and with it the focus.
         .follow(move |slider| {
+            let label = [&title, ". ", &intl.get().say(words::ARROWS)].concat();
+            let _ = slider.set_attribute("aria-label", &label);
             if let Some(drawn) = drawn.get() {
                 speak(slider, &drawn, at.get(), &intl.get());
             }
@@ -118,7 +117,7 @@ fn select(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>) {
 pub(crate) fn said(intl: &Intl, column: &Column, value: Option<f64>) -> String {
     match value {
         Some(value) => intl.value(value, column, Place::Cell),
-        None => words::ABSENT.into(),
+        None => intl.say(words::ABSENT).into(),
     }
 }
 
@@ -131,12 +130,12 @@ fn speak(slider: &Element, drawn: &Drawn, at: Option<usize>, intl: &Intl) {
     let place = at.unwrap_or(last).min(last);
     let mut words = drawn.says(place, intl);
     for line in &series.lines {
-        for piece in [", ", name_of(&line.name), " "] {
+        for piece in [", ", &intl.lexicon().name(&line.name), " "] {
             words.push_str(piece);
         }
         words.push_str(&said(intl, &series.measure, line.values[place]));
         if let Some(before) = &line.before {
-            for piece in [", ", words::BEFORE, " "] {
+            for piece in [", ", &intl.say(words::BEFORE), " "] {
                 words.push_str(piece);
             }
             words.push_str(&said(intl, &series.measure, before[place]));
@@ -179,10 +178,10 @@ fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
             reading = reading.kid(dot.set("style:left", length(x)).set("style:top", length(y)));
         }
         let value = said(intl, &series.measure, line.values[place]);
-        card = card.kid(row(tone(index), name_of(&line.name), value));
+        card = card.kid(row(tone(index), &intl.lexicon().name(&line.name), value));
         if let (1, Some(before)) = (series.lines.len(), &line.before) {
             let value = said(intl, &series.measure, before[place]);
-            card = card.kid(row("before", words::BEFORE, value));
+            card = card.kid(row("before", &intl.say(words::BEFORE), value));
         }
     }
     reading.kid(card).into()

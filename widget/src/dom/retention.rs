@@ -56,7 +56,7 @@ pub(crate) fn retention(scope: PanelScope) -> View {
             body = body.kid(line);
         }
         let mut name = scope.layout.title.clone();
-        for piece in [". ", &start.label, ", ", words::RETURNED] {
+        for piece in [". ", &start.label, ", ", &intl.say(words::RETURNED)] {
             name.push_str(piece);
         }
         let table = el("table", "data cohorts").set("part", "table");

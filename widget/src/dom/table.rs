@@ -12,7 +12,7 @@ use crate::{
         stamp::Stamp,
         twin::{Head, Twin},
     },
-    text::words,
+    text::{lexicon::Word, words},
 };
 
 use super::{
@@ -45,7 +45,7 @@ pub(crate) fn table(scope: PanelScope) -> View {
         let most = if scope.layout.look.cell_bars { order::most(&twin) } else { Vec::new() };
         let mut heads = el("tr", "");
         for (place, head) in twin.heads.iter().enumerate() {
-            heads = heads.kid(head_of(place, head, sort, sorted));
+            heads = heads.kid(head_of(place, head, sort, sorted, &intl));
         }
         let pages = twin.rows.len().div_ceil(PAGE).max(1);
         let shown = page.get().min(pages - 1);
@@ -76,11 +76,17 @@ pub(crate) fn table(scope: PanelScope) -> View {
 }
 
 /// A head is a button that sorts.
-fn head_of(place: usize, head: &Head, sort: Option<Sort>, sorted: Var<Option<Sort>>) -> El {
+fn head_of(
+    place: usize,
+    head: &Head,
+    sort: Option<Sort>,
+    sorted: Var<Option<Sort>>,
+    intl: &Intl,
+) -> El {
     let mut name = head.column.label.clone();
     if head.is_before {
         name.push_str(", ");
-        name.push_str(words::BEFORE);
+        name.push_str(&intl.say(words::BEFORE));
     }
     let is_number = head.is_number();
     let way = sort.filter(|sort| sort.column == place).map(|sort| sort.down);
@@ -102,11 +108,11 @@ fn head_of(place: usize, head: &Head, sort: Option<Sort>, sorted: Var<Option<Sor
 
 /// The way to the pages before and after.
 fn turning(page: Var<usize>, shown: usize, pages: usize, intl: &Intl) -> View {
-    let button = |name: &'static str, path: View, to: Option<usize>| {
+    let button = |name: Word, path: View, to: Option<usize>| {
         let mut button = el("button", "toggle")
             .set("type", "button")
-            .set("aria-label", name)
-            .set("title", name)
+            .set("aria-label", intl.say(name))
+            .set("title", intl.say(name))
             .kid(path);
         if to.is_none() {
             button = button.set("disabled", "");
@@ -147,14 +153,14 @@ fn written(value: &Value, column: &Column, grain: Option<Grain>, intl: &Intl) ->
             None => words,
         },
         (Role::Measure, _, Some(number)) => intl.cell(number, value.as_str(), column),
-        (Role::Measure, _, None) => words::ABSENT.into(),
+        (Role::Measure, _, None) => intl.say(words::ABSENT).into(),
         (Role::Dimension, _, Some(day)) if column.name == "day_of_week" => {
             intl.weekday((day as usize + 6) % 7, true)
         }
         (Role::Dimension, _, Some(hour)) if column.name == "hour_of_day" => {
             intl.hour(hour as usize)
         }
-        _ if words.is_empty() => words::NO_VALUE.into(),
+        _ if words.is_empty() => intl.say(words::NO_VALUE).into(),
         _ => words,
     }
 }

@@ -5,7 +5,7 @@ use crate::data::{
     series::{Line, Series},
 };
 
-use super::words;
+use super::{lexicon::Lexicon, words};
 
 /// Says the span, the highest, the lowest and the last value of each line.
 pub fn of_series(
@@ -13,16 +13,23 @@ pub fn of_series(
     series: &Series,
     value: &dyn Fn(f64) -> String,
     time: &dyn Fn(usize) -> String,
+    lexicon: &Lexicon,
 ) -> String {
     let Some(last) = series.len().checked_sub(1) else { return title.into() };
     let mut out = String::from(title);
     push(&mut out, &[": ", &time(0), " – ", &time(last), "."]);
     for line in &series.lines {
         let Some((lowest, highest)) = ends(line) else { continue };
-        push(&mut out, &[" ", &line.name, ": highest ", &value(highest.1), ", ", &time(highest.0)]);
-        push(&mut out, &["; lowest ", &value(lowest.1), ", ", &time(lowest.0)]);
+        let course = [
+            ("name", line.name.as_str()),
+            ("high", &value(highest.1)),
+            ("high_time", &time(highest.0)),
+            ("low", &value(lowest.1)),
+            ("low_time", &time(lowest.0)),
+        ];
+        push(&mut out, &[" ", &lexicon.fill(words::COURSE, &course)]);
         if let Some(Some(value_now)) = line.values.last() {
-            push(&mut out, &["; last ", &value(*value_now)]);
+            push(&mut out, &["; ", &lexicon.fill(words::LAST, &[("value", &value(*value_now))])]);
         }
         out.push('.');
     }
@@ -30,12 +37,17 @@ pub fn of_series(
 }
 
 /// Says how many groups there are and the first three.
-pub fn of_ranking(title: &str, ranking: &Ranking, value: &dyn Fn(f64) -> String) -> String {
+pub fn of_ranking(
+    title: &str,
+    ranking: &Ranking,
+    value: &dyn Fn(f64) -> String,
+    lexicon: &Lexicon,
+) -> String {
     let mut out = String::from(title);
     for (place, row) in ranking.rows.iter().take(3).enumerate() {
-        let name = if row.name.is_empty() { words::NO_VALUE } else { &row.name };
-        let number = row.value.map_or_else(|| words::ABSENT.into(), value);
-        push(&mut out, &[if place == 0 { ": " } else { ", " }, name, " ", &number]);
+        let name = lexicon.name(&row.name);
+        let number = row.value.map_or_else(|| lexicon.say(words::ABSENT).into(), value);
+        push(&mut out, &[if place == 0 { ": " } else { ", " }, &name, " ", &number]);
     }
     out
 }
@@ -90,9 +102,13 @@ mod tests {
             left_out: 0,
             measure: measure(),
         };
-        let said = of_series("Activity", &series, &|value| format!("{value}"), &|place| {
-            format!("t{place}")
-        });
+        let said = of_series(
+            "Activity",
+            &series,
+            &|value| format!("{value}"),
+            &|place| format!("t{place}"),
+            &Lexicon::default(),
+        );
         assert_eq!(said, "Activity: t0 – t2. Events: highest 9, t2; lowest 4, t0; last 9.");
     }
 
@@ -109,7 +125,7 @@ mod tests {
             dimension: "page".into(),
         };
         assert_eq!(
-            of_ranking("Pages", &ranking, &|value| format!("{value}")),
+            of_ranking("Pages", &ranking, &|value| format!("{value}"), &Lexicon::default()),
             "Pages: /a 3, (none) –, /c 1"
         );
     }

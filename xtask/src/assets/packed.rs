@@ -60,6 +60,7 @@ fn content_type(extension: &str) -> Result<&'static str> {
     Ok(match extension {
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
+        "json" => "application/json",
         "wasm" => "application/wasm",
         other => anyhow::bail!("no content type is known for `.{other}`"),
     })

@@ -18,9 +18,12 @@ const PLACEHOLDER: &str = "__INLAY_ASSETS__";
 /// The sources under `www/`, as they were written.
 pub(crate) struct Sources {
     loader: String,
+    remote: String,
     frame: String,
     page: String,
     widget: String,
+    /// Names of languages and their words, as JSON.
+    words: Vec<(String, String)>,
 }
 
 /// Everything that is served.
@@ -37,11 +40,29 @@ impl Sources {
         };
         Ok(Self {
             loader: read("loader/v1.js")?,
+            remote: read("loader/remote.js")?,
             frame: read("frame/frame.js")?,
             page: read("frame/page.css")?,
             widget: read("widget/widget.css")?,
+            words: words(&www.join("lang"))?,
         })
     }
+}
+
+/// Every language but English, which is in the widget.
+fn words(folder: &Path) -> Result<Vec<(String, String)>> {
+    let mut words = Vec::new();
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))?
+    {
+        let path = entry.context("the folder of languages changed while it was read")?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("could not read {}", path.display()))?;
+        words.push((name, text));
+    }
+    words.sort();
+    Ok(words)
 }
 
 /// How the files are made: the code of this folder. A change of it makes them anew.
@@ -56,11 +77,13 @@ const RECIPE: &[&str] = &[
 
 /// A name for everything that the assets follow from: the module, the sources, and the recipe.
 pub(crate) fn fingerprint(module: &[u8], sources: &Sources) -> String {
-    let Sources { loader, frame, page, widget } = sources;
-    let sources = [loader, frame, page, widget].map(|source| source.as_bytes());
+    let Sources { loader, remote, frame, page, widget, words } = sources;
+    let words = words.iter().flat_map(|(name, text)| [name, text]);
+    let sources = [loader, remote, frame, page, widget].into_iter().chain(words);
+    let sources = sources.map(|source| source.as_bytes());
     let recipe = RECIPE.iter().map(|code| code.as_bytes());
     let mut hasher = blake3::Hasher::new();
-    for part in sources.into_iter().chain(recipe).chain([module]) {
+    for part in sources.chain(recipe).chain([module]) {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
     }
     hasher.finalize().to_hex().to_string()
@@ -73,13 +96,21 @@ pub(crate) fn assemble(bound: Bound, sources: &Sources) -> Result<Site> {
     let page = Packed::new("page", "css", text(&sources.page))?;
     let wasm = Packed::new("inlay", "wasm", bound.wasm)?;
     let glue = Packed::new("inlay", "js", text(&bound.glue))?;
+    let remote = Packed::new("remote", "js", text(&sources.remote))?;
+    let mut words = Vec::new();
+    for (name, text) in &sources.words {
+        words.push((name.as_str(), Packed::new(name, "json", compact(name, text)?)?));
+    }
     let address = |file: &Packed| format!("assets/{}", file.name);
+    let addresses = words.iter().map(|(name, file)| ((*name).to_owned(), json!(address(file))));
     let names = json!({
         "glue": address(&glue),
         "wasm": address(&wasm),
         "wasmIntegrity": wasm.integrity,
         "css": address(&css),
         "cssIntegrity": css.integrity,
+        "remote": address(&remote),
+        "words": addresses.collect::<serde_json::Map<_, _>>(),
     });
     let loader = fill(&sources.loader, &names).context("www/loader/v1.js")?;
     let loader = Packed::new("v1", "js", loader.into_bytes())?;
@@ -95,7 +126,8 @@ pub(crate) fn assemble(bound: Bound, sources: &Sources) -> Result<Site> {
         page: page.name.clone(),
         files: Vec::new(),
     };
-    let files = vec![loader, glue, wasm, css, frame, page];
+    let mut files = vec![loader, glue, wasm, css, frame, page, remote];
+    files.extend(words.into_iter().map(|(_, file)| file));
     manifest.files = files
         .iter()
         .map(|file| Entry {
@@ -105,6 +137,13 @@ pub(crate) fn assemble(bound: Bound, sources: &Sources) -> Result<Site> {
         })
         .collect();
     Ok(Site { manifest, files })
+}
+
+/// A language's file without the blanks that are for people.
+fn compact(name: &str, text: &str) -> Result<Vec<u8>> {
+    let words: Value =
+        serde_json::from_str(text).with_context(|| format!("www/lang/{name}.json"))?;
+    serde_json::to_vec(&words).context("a value is JSON")
 }
 
 /// Puts the names where the script's code asks for them. A mention in a comment does not count.
@@ -121,6 +160,8 @@ mod tests {
 
     fn site(widget_css: &str) -> Result<Site> {
         let sources = Sources {
+            remote: "export function framed() {}".into(),
+            words: vec![("de".into(), "{\"up\": \"gestiegen\"}".into())],
             loader: "// __INLAY_ASSETS__ is filled in\nconst A = __INLAY_ASSETS__;\n".into(),
             frame: "import(__INLAY_ASSETS__.loader);".into(),
             page: "body { margin: 0 }".into(),
@@ -141,6 +182,9 @@ mod tests {
             assert!(loader.contains(&format!("\"assets/{name}\"")), "{name} is not in {loader}");
         }
         assert!(loader.contains(&named(&site, &site.manifest.wasm).integrity));
+        for apart in ["\"remote\":\"assets/remote-", "\"words\":{\"de\":\"assets/de-"] {
+            assert!(loader.contains(apart), "{apart} is not in {loader}");
+        }
         let frame = String::from_utf8(named(&site, &site.manifest.frame).raw.clone())?;
         assert!(frame.contains(&site.manifest.loader));
         Ok(())
