@@ -86,16 +86,21 @@ async function show(port, { attributes, wish }, embedder) {
   for (const type of ['ready', 'error', 'select', 'filter']) {
     element.addEventListener(`inlay-${type}`, ({ detail }) => port.postMessage({ event: { type, detail } }));
   }
+  const call = async ({ id, method, given }) => {
+    try {
+      await element[method](...given);
+      port.postMessage({ done: { id } });
+    } catch ({ code = 'invalid_filter' }) {
+      port.postMessage({ done: { id, code } });
+    }
+  };
   port.onmessage = ({ data }) => {
     hear(data);
     if (data.attributes) {
       const { dashboard, ...rest } = data.attributes;
       dress(element, rest);
     }
-    if (data.call) {
-      const { method, argument } = data.call;
-      element[method]?.(method === 'setFilters' ? JSON.parse(argument) : argument);
-    }
+    if (data.call) call(data.call);
   };
   stage.replaceChildren(element);
   if (!standalone) tellHeight(port);

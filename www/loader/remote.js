@@ -4,7 +4,7 @@
 
 // The host's side of a frame or of a window: answers our page there, and nobody else. `knows` says
 // whether a message's source is that very frame or window.
-function remote(element, session, origin, knows, grow) {
+function remote(element, session, origin, knows, { trouble }, grow) {
   let port;
   const say = (message) => port?.postMessage(message);
   const share = async (refused) => {
@@ -14,7 +14,14 @@ function remote(element, session, origin, knows, grow) {
       say({ failed: { code, retryable } });
     }
   };
+  // Calls that wait for their end.
+  const calls = [];
   const hear = ({ data }) => {
+    if (data.done) {
+      const { id, code } = data.done;
+      if (calls[id]) calls[id][code ? 'reject' : 'resolve'](code && trouble(code, false));
+      else if (code) element.emit('error', { code, retryable: false });
+    }
     if (data.need === 'session') share(data.refused);
     if (data.event) element.emit(data.event.type, data.event.detail);
     if (data.height > 0) grow?.(data.height);
@@ -31,7 +38,13 @@ function remote(element, session, origin, knows, grow) {
   };
   addEventListener('message', greet);
   return {
-    call: (method, argument) => say({ call: { method, argument } }),
+    call: (method, ...given) => say({ call: { method, given } }),
+    save: (...given) =>
+      new Promise((resolve, reject) => {
+        if (!port) reject(trouble('not_ready', true));
+        const id = calls.push({ resolve, reject }) - 1;
+        say({ call: { id, method: 'exportPanel', given } });
+      }),
     attributes: (attributes) => say({ attributes }),
     stop() {
       removeEventListener('message', greet);
@@ -57,7 +70,7 @@ export function framed(element, root, session, kit) {
   const grow = (height) => {
     frame.style.height = `${height}px`;
   };
-  const link = remote(element, session, BASE.origin, knows, grow);
+  const link = remote(element, session, BASE.origin, knows, kit, grow);
   const begin = async () => {
     root.replaceChildren(skeleton());
     try {
@@ -82,7 +95,8 @@ export function framed(element, root, session, kit) {
   };
 }
 
-export function windowed(element, root, session, { make }) {
+export function windowed(element, root, session, kit) {
+  const { make } = kit;
   const href = new URL(element.getAttribute('href') ?? '', document.baseURI).href;
   const opened = new WeakSet();
   const link = make('a', 0, document.createElement('slot'));
@@ -95,5 +109,5 @@ export function windowed(element, root, session, { make }) {
     if (page) opened.add(page);
   };
   root.replaceChildren(link);
-  return remote(element, session, new URL(href).origin, (source) => opened.has(source));
+  return remote(element, session, new URL(href).origin, (source) => opened.has(source), kit);
 }

@@ -238,17 +238,47 @@ function inline(element, root, session) {
   const wait = (box) => root.replaceChildren((waiting = box), base);
   wait(skeleton());
 
+  const get = (url, token, init) => {
+    const headers = { ...init?.headers, Authorization: `Bearer ${token}` };
+    if (session.embedder) headers['Inlay-Embedder'] = session.embedder;
+    return fetch(url, { ...init, headers, credentials: 'omit' });
+  };
+  // Where something is asked for, as everything is chosen.
+  const address = (path, more) => {
+    const { dashboard, timezone: zone } = element.settings;
+    const url = new URL(path, BASE);
+    const query = { ...element.wish, dashboard: dashboard ?? '', zone, ...more };
+    for (const name of PARAMETERS) {
+      const value = query[name];
+      const text = typeof value === 'object' && value ? value[0] && JSON.stringify(value) : value;
+      if (text) url.searchParams.set(name, text);
+    }
+    return url;
+  };
+  // What the parts get that are brought when they are used first.
+  const own = {
+    element,
+    root,
+    address,
+    get handle() {
+      return handle;
+    },
+    // A token that is refused is renewed once.
+    async fetch(url, init) {
+      const token = await session.token();
+      const answer = await get(url, token, init);
+      return answer.status === 401 ? get(url, await session.token(token), init) : answer;
+    },
+    tools: () => import(asset(ASSETS.tools)),
+  };
+  const more = async (name, ...given) => (await import(asset(ASSETS.more)))[name](own, ...given);
+  const quietly = (...given) => more(...given).catch(() => {});
+
   const begin = () => {
     const { wish } = element;
     const ask = async () => {
       const token = await session.token();
-      const url = new URL('v1/embed/view', BASE);
-      const query = { dashboard: bridge.dashboard, range: wish.range, zone: bridge.zone };
-      if (wish.filters?.length) query.filters = bridge.filters;
-      for (const name in query) if (query[name]) url.searchParams.set(name, query[name]);
-      const headers = { Authorization: `Bearer ${token}` };
-      if (session.embedder) headers['Inlay-Embedder'] = session.embedder;
-      return [token, await fetch(url, { headers, credentials: 'omit' })];
+      return [token, await get(address('v1/embed/view'), token)];
     };
     const bridge = {
       base: BASE.href,
@@ -256,20 +286,23 @@ function inline(element, root, session) {
       dashboard: element.getAttribute('dashboard') ?? '',
       lang: element.getAttribute('lang'),
       zone: element.getAttribute('timezone'),
-      get range() {
-        return element.wish.range;
-      },
-      get filters() {
-        return JSON.stringify(element.wish.filters);
+      get wish() {
+        return JSON.stringify(element.wish);
       },
       // The first answer is of no use if something else is wished meanwhile.
       get first() {
         return element.wish === wish ? first : undefined;
       },
       token: (refused, hurry) => session.token(refused, hurry),
-      emit: (name, detail) => element.emit(name, JSON.parse(detail)),
+      emit(name, detail) {
+        element.emit(name, JSON.parse(detail));
+        const { filters, marks } = element.wish;
+        // What is chosen is said above the panels.
+        if (name === 'filter' || (name === 'ready' && (filters?.length || marks?.length))) quietly('chips');
+      },
       drawn: () => waiting.remove(),
       words,
+      more: quietly,
     };
     const first = ask();
     first.catch(() => {});
@@ -292,7 +325,8 @@ function inline(element, root, session) {
   };
   begin();
   return {
-    call: (method, argument) => handle?.[method](argument),
+    call: (method, given) => handle?.[method](given && JSON.stringify(given)),
+    save: (...given) => (handle ? more('save', ...given) : Promise.reject(trouble('not_ready', true))),
     attributes: ({ lang, timezone }) => handle?.setAttributes(lang, timezone),
     stop() {
       over = true;
@@ -320,7 +354,8 @@ const apart = (name) => (element, root, session) => {
     });
   begin();
   return {
-    call: (method, argument) => view?.call(method, argument),
+    call: (...given) => view?.call(...given),
+    save: async (...given) => (view ? view.save(...given) : Promise.reject(trouble('not_ready', true))),
     attributes: (attributes) => view?.attributes(attributes),
     stop() {
       over = true;
@@ -330,6 +365,8 @@ const apart = (name) => (element, root, session) => {
 };
 
 const kit = { BASE, claims, failure, make, skeleton, trouble };
+// What of a wish the server is told.
+const PARAMETERS = ['dashboard', 'panel', 'range', 'from', 'to', 'compare', 'grain', 'zone', 'filters', 'marks'];
 const MODES = { frame: apart('framed'), window: apart('windowed') };
 const ATTRIBUTES = ['dashboard', 'theme', 'lang', 'timezone'];
 
@@ -404,18 +441,30 @@ export class InlayDashboard extends HTMLElement {
     this.#session = undefined;
   }
 
+  // A range by name, or `{from, to}` with `compare` and `grain`; none is the dashboard's own.
   setRange(range) {
-    this.wish = { ...this.wish, range };
-    this.#view?.call('setRange', range);
+    const { range: _, from, to, ...rest } = this.wish;
+    this.choose({ ...rest, ...(typeof range === 'string' ? { range } : range) });
   }
 
   setFilters(filters) {
-    this.wish = { ...this.wish, filters };
-    this.#view?.call('setFilters', JSON.stringify(filters));
+    this.choose({ ...this.wish, filters });
+  }
+
+  // Everything at once, in the shape of `inlay-filter`. What is none throws, and changes nothing.
+  choose(wish) {
+    this.#view?.call('choose', wish);
+    this.wish = wish;
   }
 
   refresh() {
     this.#view?.call('refresh');
+  }
+
+  // Saves a panel as `csv`, `png` or `svg`, where the session allows it.
+  async exportPanel(panel, format = 'csv') {
+    if (!this.#view) throw trouble('not_ready', true);
+    await this.#view.save(panel, format);
   }
 }
 

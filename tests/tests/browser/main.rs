@@ -4,6 +4,7 @@ mod host;
 mod language;
 mod life;
 mod live;
+mod picks;
 mod portal;
 mod strangers;
 mod tracker;

@@ -2,6 +2,7 @@
 
 pub mod backoff;
 pub mod cell;
+pub mod choice;
 pub mod filters;
 pub mod groups;
 pub mod heatmap;
@@ -13,6 +14,7 @@ pub mod news;
 pub mod notes;
 pub mod order;
 pub mod panel;
+pub mod pick;
 pub mod ranking;
 pub mod reader;
 pub mod series;

@@ -5,13 +5,13 @@
 //! held to the derived writers by the tests below.
 
 use inlay_shared::{
-    Answer, Approximate, Brand, Capability, Column, ColumnType, Comparison, EmbedQuery,
-    FilterOffer, Format, Grain, Layout, Look, PanelAnswer, PanelError, PanelKind, PanelLayout,
-    PanelUnchanged, Problem, Role, Source, TimeRange, ViewEnd, ViewLine,
+    Answer, Approximate, Brand, Capability, Column, ColumnType, Comparison, FilterOffer, Format,
+    Grain, Layout, Look, PanelAnswer, PanelError, PanelKind, PanelLayout, PanelUnchanged, Problem,
+    Role, Source, TimeRange, ViewEnd, ViewLine,
 };
 use serde_json::{Map, Value};
 
-use super::{filters::filters_text, json, json_text::Writer, look};
+use super::{json, look};
 
 /// Parses JSON text and reads it.
 pub fn read<T>(text: &[u8], reader: fn(Value) -> Option<T>) -> Option<T> {
@@ -54,19 +54,6 @@ pub fn problem(value: Value) -> Option<Problem> {
     })
 }
 
-/// A question about one panel as JSON.
-pub fn embed_query_text(query: &EmbedQuery) -> String {
-    let body = Writer::object()
-        .text("dashboard", &query.dashboard)
-        .text("panel", &query.panel)
-        .maybe("range", query.range.as_deref())
-        .maybe("zone", query.zone.as_deref());
-    match query.filters.as_slice() {
-        [] => body.end(),
-        filters => body.raw("filters", &filters_text(filters)).end(),
-    }
-}
-
 /// The fields of an object, taken one by one.
 pub(super) struct Fields(pub(super) Map<String, Value>);
 
@@ -92,7 +79,7 @@ impl Fields {
     }
 }
 
-fn string(value: Value) -> Option<String> {
+pub(super) fn string(value: Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text),
         _ => None,
@@ -274,7 +261,7 @@ fn time(value: Value) -> Option<TimeRange> {
     })
 }
 
-fn grain(name: &str) -> Option<Grain> {
+pub(super) fn grain(name: &str) -> Option<Grain> {
     Some(match name {
         "minute" => Grain::Minute,
         "hour" => Grain::Hour,
@@ -290,7 +277,6 @@ fn grain(name: &str) -> Option<Grain> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use inlay_shared::{Filter, FilterOp};
     use serde::{Serialize, de::DeserializeOwned};
     use serde_json::json;
 
@@ -398,30 +384,6 @@ pub(super) mod tests {
         });
         same(json!({"type": "error", "id": "p", "problem": problem}), view_line);
         same(json!({"type": "end", "version": "v"}), view_line);
-    }
-
-    #[test]
-    fn a_question_is_written_as_serde_writes_it() {
-        for full in [true, false] {
-            let query = EmbedQuery {
-                dashboard: "overview".into(),
-                panel: "p\"1".into(),
-                range: full.then(|| "7d".into()),
-                from: None,
-                to: None,
-                compare: None,
-                grain: None,
-                marks: Vec::new(),
-                zone: full.then(|| "Europe/Berlin".into()),
-                filters: if full {
-                    vec![Filter::condition("page", FilterOp::NotIn, ["/a", "/b"])]
-                } else {
-                    Vec::new()
-                },
-            };
-            let written: Value = serde_json::from_str(&embed_query_text(&query)).unwrap();
-            assert_eq!(written, serde_json::to_value(&query).unwrap());
-        }
     }
 
     #[test]

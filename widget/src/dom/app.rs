@@ -20,6 +20,8 @@ pub(crate) fn app(context: Context) -> View {
         Phase::Failed(trouble) => states::whole(context, &trouble),
         Phase::Ready => el("div", "ready")
             .kid(header::header(context))
+            // What narrows the numbers stands there, as soon as something does.
+            .kid(el("div", "chips").set("part", "filters"))
             .kid(notice(context))
             .kid(grid(context))
             .into(),

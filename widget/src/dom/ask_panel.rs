@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use gloo_net::http::{Method, RequestBuilder};
-use inlay_shared::{EmbedQuery, PanelAnswer};
+use inlay_shared::PanelAnswer;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::data::{panel::Trouble, wire};
+use crate::data::{json_text::Writer, panel::Trouble, wire};
 
 use super::{feed::Feed, fetch};
 
@@ -18,20 +18,9 @@ impl Feed {
             state.asking = true;
             state.trouble = None;
         });
-        let choice = self.choice.borrow().clone();
-        let query = EmbedQuery {
-            dashboard: self.bridge.dashboard(),
-            panel: id.into(),
-            range: choice.range,
-            from: None,
-            to: None,
-            compare: None,
-            grain: None,
-            marks: Vec::new(),
-            zone: self.zone.borrow().clone(),
-            filters: choice.filters,
-        };
-        let body = wire::embed_query_text(&query);
+        let body = Writer::object().text("dashboard", &self.bridge.dashboard()).text("panel", id);
+        let body = body.maybe("zone", self.zone.borrow().as_deref());
+        let body = self.context.choice.get_untracked().write(body).end();
         let feed = self.clone();
         let round = self.round.get();
         spawn_local(async move {

@@ -38,13 +38,7 @@ impl Feed {
             None => None,
         };
         let ask = async |token: &str| {
-            let mut request = self.prepare(
-                RequestBuilder::new(
-                    &self.choice.borrow().address(&self.bridge, self.zone.borrow().as_deref()),
-                ),
-                token,
-                &signal,
-            );
+            let mut request = self.prepare(RequestBuilder::new(&self.address()), token, &signal);
             let known = self.known();
             if !known.is_empty() {
                 request = request.header("If-None-Match", &known);

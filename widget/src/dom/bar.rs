@@ -10,10 +10,7 @@ use crate::{
         bars::{self, Bar},
         path::px,
     },
-    data::{
-        json_text::Writer,
-        ranking::{Ranked, Ranking},
-    },
+    data::ranking::{Ranked, Ranking},
     text::{number::Place, summary, words},
 };
 
@@ -39,7 +36,8 @@ pub(crate) fn bars(scope: PanelScope) -> View {
             intl.lexicon(),
         );
         let current = at.get().filter(|place| *place < ranking.rows.len());
-        let mut list = el("div", "bars")
+        let picked = scope.picked_row();
+        let mut list = el("div", if picked.is_some() { "bars some" } else { "bars" })
             .set("part", "chart")
             .set("role", "listbox")
             .set("tabindex", "0")
@@ -48,17 +46,23 @@ pub(crate) fn bars(scope: PanelScope) -> View {
         if let Some(place) = current {
             list = list.set("aria-activedescendant", id(&scope, place));
         }
-        let (of_keys, walked) = (scope.clone(), ranking.clone());
-        list = list.on("keydown", move |event| walk(&event, at, &of_keys, &walked));
+        let (of_keys, count) = (scope.clone(), ranking.rows.len());
+        list = list.on("keydown", move |event| walk(&event, at, &of_keys, count));
         let bars = bars::bars(&ranking.rows);
         for (place, bar) in bars.into_iter().enumerate() {
-            let is_current = current == Some(place);
-            let (of_row, picked) = (scope.clone(), ranking.clone());
-            let row = el("div", if is_current { "bar-row current" } else { "bar-row" })
+            let of_row = scope.clone();
+            let is_picked = picked == Some(place);
+            let class = match (current == Some(place), is_picked) {
+                (true, true) => "bar-row current picked",
+                (true, false) => "bar-row current",
+                (false, true) => "bar-row picked",
+                (false, false) => "bar-row",
+            };
+            let row = el("div", class)
                 .set("role", "option")
                 .set("id", id(&scope, place))
-                .set("aria-selected", if is_current { "true" } else { "false" })
-                .on("click", move |_| select(&of_row, &picked, place));
+                .set("aria-selected", if is_picked { "true" } else { "false" })
+                .on("click", move |_| of_row.pick_row(place));
             list = list.kid(cells(row, &ranking, &ranking.rows[place], bar, &intl));
         }
         list.into()
@@ -66,8 +70,7 @@ pub(crate) fn bars(scope: PanelScope) -> View {
 }
 
 fn id(scope: &PanelScope, place: usize) -> String {
-    let mut id = String::from("row-");
-    id.push_str(&scope.layout.id);
+    let mut id = ["row-", &*scope.layout.id].concat();
     id.push('-');
     id.push_str(&place.to_string());
     id
@@ -101,9 +104,9 @@ fn percent(share: f64) -> String {
     out
 }
 
-fn walk(event: &Event, at: Var<Option<usize>>, scope: &PanelScope, ranking: &Ranking) {
+fn walk(event: &Event, at: Var<Option<usize>>, scope: &PanelScope, count: usize) {
     let event: &KeyboardEvent = event.unchecked_ref();
-    let Some(last) = ranking.rows.len().checked_sub(1) else { return };
+    let Some(last) = count.checked_sub(1) else { return };
     let current = at.get_untracked();
     let next = match (event.key().as_str(), current) {
         ("ArrowDown", Some(place)) => Some((place + 1).min(last)),
@@ -113,19 +116,10 @@ fn walk(event: &Event, at: Var<Option<usize>>, scope: &PanelScope, ranking: &Ran
         ("Escape", Some(_)) => None,
         ("Enter" | " ", Some(place)) => {
             event.prevent_default();
-            return select(scope, ranking, place);
+            return scope.pick_row(place);
         }
         _ => return,
     };
     event.prevent_default();
     at.set(next);
-}
-
-fn select(scope: &PanelScope, ranking: &Ranking, place: usize) {
-    let row = &ranking.rows[place];
-    let picked = Writer::object()
-        .text("panel", &scope.layout.id)
-        .text("dimension", &ranking.dimension)
-        .text("value", &row.name);
-    scope.context.feed(|feed| feed.select(&picked.end()));
 }

@@ -3,6 +3,7 @@
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::Element;
 
 use crate::data::panel::Trouble;
 
@@ -27,13 +28,13 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn zone(this: &Bridge) -> Option<String>;
 
-    /// The range that was set before.
+    /// What was chosen before, as JSON.
     #[wasm_bindgen(method, getter)]
-    pub fn range(this: &Bridge) -> Option<String>;
+    pub fn wish(this: &Bridge) -> String;
 
-    /// The filters that were set before, as JSON.
-    #[wasm_bindgen(method, getter)]
-    pub fn filters(this: &Bridge) -> Option<String>;
+    /// Opens one of the parts that are brought when they are first used, beside a button.
+    #[wasm_bindgen(method)]
+    pub fn more(this: &Bridge, name: &str, button: &Element);
 
     /// The origin of the page around the frame.
     #[wasm_bindgen(method, getter)]

@@ -5,7 +5,10 @@ use std::{rc::Rc, sync::Arc};
 use inlay_shared::Layout;
 
 use crate::{
-    data::panel::{PanelState, Trouble},
+    data::{
+        choice::{Choice, History},
+        panel::{PanelState, Trouble},
+    },
     text::lexicon::{Lexicon, Word},
 };
 
@@ -39,13 +42,16 @@ pub(crate) struct Context {
     /// What a screen reader says next.
     pub(crate) speech: Var<Option<Word>>,
     pub(crate) intl: Var<Rc<Intl>>,
+    /// What is chosen, and what was chosen before.
+    pub(crate) choice: Var<Rc<Choice>>,
+    pub(crate) history: Var<History>,
     panels: Var<Vec<(String, Shared<PanelState>)>>,
     feed: Var<Option<Rc<Feed>>>,
 }
 
 impl Context {
     /// Signals without content. They live as long as the owner in which this is called.
-    pub(crate) fn new(lang: Option<String>) -> Self {
+    pub(crate) fn new(lang: Option<String>, choice: Choice) -> Self {
         Self {
             phase: Var::new(Phase::Loading),
             layout: Var::new(None),
@@ -58,6 +64,8 @@ impl Context {
                 "UTC".into(),
                 ("en".into(), Lexicon::default()),
             ))),
+            choice: Var::new(Rc::new(choice)),
+            history: Var::new(History::default()),
             panels: Var::new(Vec::new()),
             feed: Var::new(None),
         }

@@ -11,17 +11,15 @@ use web_sys::{AbortController, AbortSignal};
 
 use crate::{
     data::{
-        backoff, filters,
+        backoff,
         json_text::{self, Writer},
         panel::{PanelState, Trouble},
-        wire,
     },
     text::{lexicon::Lexicon, words},
 };
 
 use super::{
     bridge::Bridge,
-    choice::Choice,
     context::{Context, Phase},
     fetch,
     guard::{Listener, Timer, window},
@@ -43,7 +41,6 @@ pub(crate) enum Cause {
 pub(crate) struct Feed {
     pub(super) bridge: Bridge,
     pub(super) context: Context,
-    pub(super) choice: RefCell<Choice>,
     pub(super) lang: RefCell<Option<String>>,
     pub(super) zone: RefCell<Option<String>>,
     /// Counts what was asked for: an answer to an older question is dropped.
@@ -69,11 +66,7 @@ pub(crate) struct Feed {
 
 impl Feed {
     pub(crate) fn new(bridge: Bridge, context: Context) -> Rc<Self> {
-        let filters =
-            bridge.filters().and_then(|text| wire::read(text.as_bytes(), filters::filters));
-        let choice = Choice { range: bridge.range(), filters: filters.unwrap_or_default() };
         let feed = Rc::new(Self {
-            choice: RefCell::new(choice),
             lang: RefCell::new(said(bridge.lang())),
             zone: RefCell::new(said(bridge.zone())),
             bridge,

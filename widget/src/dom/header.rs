@@ -1,5 +1,6 @@
 //! The dashboard's head: title, period, choice of ranges, live or paused.
 
+use inlay_shared::Capability;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -26,8 +27,33 @@ pub(crate) fn header(context: Context) -> View {
             .kid(el("p", "period").says(period))
             .into()
     });
-    let controls = el("div", "controls").kid(ranges(context)).kid(updates(context));
+    let controls =
+        el("div", "controls").kid(ranges(context)).kid(may_pick(context)).kid(updates(context));
     el("header", "head").set("part", "header").kid(titles).kid(controls).into()
+}
+
+/// What a viewer with the capability `filter` may pick besides.
+fn may_pick(context: Context) -> View {
+    live(move || {
+        if !context.allows(Capability::Filter) {
+            return View::Nothing;
+        }
+        let intl = context.intl.get();
+        let tool = |name: &'static str, word| {
+            let words = intl.say(word);
+            el("button", "tool")
+                .set("part", name)
+                .set("type", "button")
+                .set("title", words.clone())
+                .set("aria-label", words)
+                .set("aria-haspopup", "dialog")
+                .on("click", move |event| context.feed(|feed| feed.more(name, &event)))
+        };
+        el("div", "tools")
+            .kid(tool("period", words::CHOOSE_DATES).kid(icon::calendar()))
+            .kid(tool("filter", words::ADD_FILTER).kid(icon::filter()))
+            .into()
+    })
 }
 
 /// Ranges as radio buttons: arrow keys and screen readers know them.
@@ -58,7 +84,7 @@ fn choice(context: Context, range: String, current: bool) -> El {
             let input = event.target().and_then(|target| target.dyn_into().ok());
             if input.is_some_and(|input: HtmlInputElement| input.checked()) {
                 let range = range.clone();
-                context.feed(|feed| feed.set_range(Some(range)));
+                context.choose(|choice| choice.set_range(&range));
             }
         });
     el("label", "range").kid(input).kid(el("span", "range-name").says(name))

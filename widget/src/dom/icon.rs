@@ -10,16 +10,6 @@ fn icon(class: &'static str, path: &'static str) -> View {
         .into()
 }
 
-/// A grid.
-pub(crate) fn table() -> View {
-    icon("icon", "M2 3.5h12v9H2zM2 6.5h12M2 9.5h12M6.5 6.5v6")
-}
-
-/// A line over an axis.
-pub(crate) fn chart() -> View {
-    icon("icon", "M2 2.5v11h12M4.5 10l3-3.5 2.5 2 3.5-4.5")
-}
-
 /// A triangle that warns.
 pub(crate) fn warning() -> View {
     icon("icon large", "M8 2.5l6 10.5H2zM8 6.5v3M8 11.2h0")
@@ -43,6 +33,21 @@ pub(crate) fn arrow(up: bool) -> View {
 /// The way to the next page, or to the one before.
 pub(crate) fn turn(next: bool) -> View {
     icon("icon small turn", if next { "M6 3l5 5-5 5" } else { "M10 3L5 8l5 5" })
+}
+
+/// A leaf of a calendar.
+pub(crate) fn calendar() -> View {
+    icon("icon", "M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5V5M10.5 2.5V5")
+}
+
+/// A funnel, as three lines.
+pub(crate) fn filter() -> View {
+    icon("icon", "M2.5 4.5h11M4.5 8h7M6.5 11.5h3")
+}
+
+/// Three dots.
+pub(crate) fn dots() -> View {
+    icon("icon dots", "M8 3.5h0M8 8h0M8 12.5h0")
 }
 
 /// Two strokes.

@@ -5,11 +5,11 @@
 
 use std::rc::Rc;
 
-use inlay_shared::{Answer, Role};
+use inlay_shared::{Answer, PanelKind, Role};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
-use crate::data::{json_text::Writer, series::place_of};
+use crate::data::{json_text::Writer, pick, series::place_of};
 
 use super::{
     el::{El, el},
@@ -81,13 +81,22 @@ impl Walk {
     }
 }
 
-/// Tells the host page which value of a dimension was picked.
+/// Tells the host page which value of a dimension was picked, and narrows the other panels to it. The
+/// steps of a funnel are no values of events.
 pub(crate) fn select(scope: &PanelScope, dimension: &str, value: &str) {
-    let picked = Writer::object()
+    let mut picked = Writer::object()
         .text("panel", &scope.layout.id)
         .text("dimension", dimension)
         .text("value", value);
+    let filters = pick::of_value(dimension, value);
+    let filters = filters.filter(|_| scope.layout.kind != PanelKind::Funnel);
+    if let Some(filters) = &filters {
+        picked = picked.raw("filters", filters);
+    }
     scope.context.feed(|feed| feed.select(&picked.end()));
+    if let Some(filters) = filters {
+        scope.context.pick(&scope.layout.id, &filters);
+    }
 }
 
 /// The name of an answer's first dimension.

@@ -6,7 +6,7 @@ use leptos::mount::UnmountHandle;
 use wasm_bindgen::{JsError, prelude::wasm_bindgen};
 use web_sys::HtmlElement;
 
-use crate::data::{filters, wire};
+use crate::data::{choice, wire};
 
 use super::{
     app,
@@ -37,7 +37,7 @@ pub fn mount(base: HtmlElement, bridge: Bridge) -> Handle {
     let made = Rc::new(OnceCell::new());
     let slot = made.clone();
     let view = leptos::mount::mount_to_renderer(&base, move || {
-        let context = Context::new(bridge.lang());
+        let context = Context::new(bridge.lang(), super::choice::before(&bridge));
         let feed = slot.get_or_init(|| Feed::new(bridge, context));
         context.connect(feed.clone());
         feed.ask(Cause::Opening);
@@ -59,20 +59,31 @@ impl Handle {
         self.feed.ask(Cause::Wish);
     }
 
-    /// Shows another range; none means the dashboard's own.
-    #[wasm_bindgen(js_name = setRange)]
-    pub fn set_range(&self, range: Option<String>) {
-        self.feed.set_range(range);
+    /// Sets everything that can be chosen, given as JSON in the shape of the event `inlay-filter`.
+    pub fn choose(&self, json: &str) -> Result<(), JsError> {
+        let choice = wire::read(json.as_bytes(), choice::choice).ok_or_else(|| {
+            JsError::new(
+                "a range is a name or {from, to}, and filters are a list of {dimension, op, \
+                 values}, {and}, {or} or {not}",
+            )
+        })?;
+        self.feed.choose(choice);
+        Ok(())
     }
 
-    /// Narrows by conditions, given as a JSON array of filters.
-    #[wasm_bindgen(js_name = setFilters)]
-    pub fn set_filters(&self, json: &str) -> Result<(), JsError> {
-        let filters = wire::read(json.as_bytes(), filters::filters).ok_or_else(|| {
-            JsError::new("filters must be a list of {dimension, op, values}, {and}, {or} or {not}")
-        })?;
-        self.feed.set_filters(filters);
-        Ok(())
+    /// Takes the last choice back, or takes it up again.
+    pub fn step(&self, back: bool) {
+        self.feed.step(back);
+    }
+
+    /// What there is and what is chosen, as JSON; nothing before there is a layout.
+    pub fn state(&self) -> Option<String> {
+        self.feed.state()
+    }
+
+    /// Says a word, which is named by its English text.
+    pub fn say(&self, text: &str) -> String {
+        self.feed.say(text)
     }
 
     /// Takes over the attributes `lang` and `timezone`.

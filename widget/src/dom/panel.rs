@@ -5,7 +5,7 @@ use std::{rc::Rc, sync::Arc};
 use inlay_shared::{PanelAnswer, PanelKind, PanelLayout, Role};
 
 use crate::{
-    data::{panel::PanelState, shows},
+    data::{json_text::Writer, panel::PanelState, pick, shows},
     text::words,
 };
 
@@ -15,7 +15,7 @@ use super::{
     donut,
     el::{El, View, el, live},
     funnel, groups, heatmap, icon, number, retention, states, table, text,
-    var::{Shared, Var, derive},
+    var::{Shared, derive},
 };
 
 /// What the body of a panel gets to know.
@@ -27,6 +27,32 @@ pub(crate) struct PanelScope {
 }
 
 impl PanelScope {
+    /// The viewer picked the row of the panel's answer: the host page hears of it, and the other
+    /// panels show what belongs to it. Who may only drill sees its events.
+    pub(crate) fn pick_row(&self, row: usize) {
+        let Some(panel) = self.state.get_untracked().answer else { return };
+        let Some(picked) = pick::of_row(&panel.answer, row) else { return };
+        let detail = Writer::object()
+            .text("panel", &self.layout.id)
+            .text("dimension", &picked.dimension)
+            // What has no value is told by its filter alone.
+            .maybe("value", picked.value.as_deref())
+            .raw("filters", &picked.filters);
+        self.context.feed(|feed| feed.select(&detail.end()));
+        self.context.pick(&self.layout.id, &picked.filters);
+    }
+
+    /// Which rows of the answer are picked, tracked: nothing where none is.
+    pub(crate) fn picked_row(&self) -> Option<usize> {
+        let choice = self.context.choice.get();
+        let mark = choice.mark(&self.layout.id)?;
+        let panel = self.answer()?;
+        let is_it = |row: &usize| {
+            pick::of_row(&panel.answer, *row).is_some_and(|picked| picked.filters == mark)
+        };
+        (0..panel.answer.rows.len()).find(is_it)
+    }
+
     /// The numbers, tracked.
     pub(crate) fn answer(&self) -> Option<Arc<PanelAnswer>> {
         self.state.get().answer
@@ -47,7 +73,8 @@ enum Shape {
 pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
     let state = context.panel(&layout.id);
     let scope = PanelScope { context, layout: Rc::new(layout), state };
-    let as_table = Var::new(false);
+    let id = scope.layout.id.clone();
+    let as_table = derive(move || context.choice.get().shows_table(&id));
     let kind = scope.layout.kind;
     let is_text = kind == PanelKind::Text;
     let is_table = kind == PanelKind::Table;
@@ -81,12 +108,12 @@ pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
         (_, PanelKind::Retention) => retention::retention(of_body.clone()),
         (_, PanelKind::Text) => text::text(&of_body),
     });
-    let toggle = live(move || match shape.get() {
-        Shape::Chart | Shape::Table if !is_table && !is_text => toggle(context, as_table),
+    let of_menu = scope.clone();
+    let menu = live(move || match shape.get() {
+        Shape::Chart | Shape::Table if !is_text => menu(&of_menu),
         _ => View::Nothing,
     });
-    let mut id = String::from("panel-");
-    id.push_str(&scope.layout.id);
+    let id = ["panel-", &*scope.layout.id].concat();
     let title = el("h3", "panel-title")
         .set("part", "panel-title")
         .set("id", id.clone())
@@ -94,8 +121,9 @@ pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
     el("section", "")
         .set("class", classes(&scope.layout))
         .set("part", "panel")
+        .set("data-panel", scope.layout.id.clone())
         .set("aria-labelledby", id)
-        .kid(el("header", "panel-head").kid(title).kid(toggle))
+        .kid(el("header", "panel-head").kid(title).kid(menu))
         .kid(el("div", "panel-body").kid(body))
         .kid(stale(scope))
 }
@@ -130,17 +158,18 @@ fn classes(layout: &PanelLayout) -> String {
     classes
 }
 
-/// Every chart has a table that says the same.
-fn toggle(context: Context, as_table: Var<bool>) -> View {
-    let shown = as_table.get();
-    let words = context.intl.get().say(if shown { words::AS_CHART } else { words::AS_TABLE });
+/// Opens what can be done with the panel besides looking.
+fn menu(scope: &PanelScope) -> View {
+    let context = scope.context;
+    let words = context.intl.get().fill(words::MENU, &[("name", &scope.layout.title)]);
     el("button", "toggle")
-        .set("part", "toggle")
+        .set("part", "menu-button")
         .set("type", "button")
+        .set("aria-haspopup", "menu")
         .set("title", words.clone())
         .set("aria-label", words)
-        .on("click", move |_| as_table.set(!as_table.get_untracked()))
-        .kid(if shown { icon::chart() } else { icon::table() })
+        .on("click", move |event| context.feed(|feed| feed.more("menu", &event)))
+        .kid(icon::dots())
         .into()
 }
 

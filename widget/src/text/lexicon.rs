@@ -31,6 +31,12 @@ impl Lexicon {
         known.map_or(Cow::Borrowed(word.0), |text| Cow::Owned(text.into()))
     }
 
+    /// Says a word by its English text, for the parts that are no Rust.
+    pub fn text(&self, text: &str) -> String {
+        let known = self.0.as_ref().and_then(|words| words.get(text)?.as_str());
+        known.unwrap_or(text).into()
+    }
+
     /// A group's name: it may lack a value, or be all the others.
     pub fn name(&self, name: &str) -> Cow<'static, str> {
         match name {

@@ -92,6 +92,99 @@ words! {
     /// See [`PREVIOUS`].
     NEXT = "Next page";
 
+    // What the viewer picks, opens and saves. Most of it is said by `www/widget/more.js`.
+
+    /// Opens the choice of any range.
+    CHOOSE_DATES = "Choose dates";
+    /// The first day of a range.
+    FIRST_DAY = "From";
+    /// The last day of a range.
+    LAST_DAY = "To";
+    /// Names the choice of a comparison.
+    COMPARE_WITH = "Compare with";
+    /// What the dashboard itself says.
+    AUTOMATIC = "Automatic";
+    /// A comparison.
+    PREVIOUS_PERIOD = "Previous period";
+    /// A comparison.
+    PREVIOUS_YEAR = "Previous year";
+    /// No comparison.
+    NOTHING = "Nothing";
+    /// Names the choice of the time axis' grain.
+    STEPS = "Steps of the time axis";
+    /// A grain.
+    HOURS = "Hours";
+    /// A grain.
+    DAYS = "Days";
+    /// A grain.
+    WEEKS = "Weeks";
+    /// A grain.
+    MONTHS = "Months";
+    /// A grain.
+    QUARTERS = "Quarters";
+    /// Does what a form says.
+    APPLY = "Apply";
+    /// Opens the choice of values.
+    ADD_FILTER = "Add a filter";
+    /// Names the choice of a dimension.
+    FILTER_BY = "Filter by";
+    /// Names the choice between the two that follow.
+    CONDITION = "Condition";
+    /// The value is one of those.
+    IS = "is";
+    /// The value is none of those.
+    IS_NOT = "is not";
+    /// Searches in the values of a dimension.
+    SEARCH = "Search values";
+    /// Values are on their way.
+    SEARCHING = "Searching…";
+    /// Values could not be had.
+    NOT_SEARCHED = "The values could not be loaded.";
+    /// There are no such values.
+    NO_VALUES = "No such values";
+    /// There are more than are shown.
+    MORE_VALUES = "There are more: search for them.";
+    /// A filter that the page made, and that is more than a list of values.
+    OTHER_CONDITIONS = "Other conditions";
+    /// Takes a filter away.
+    REMOVE_FILTER = "Remove the filter {name}";
+    /// Takes all filters away.
+    CLEAR = "Clear all";
+    /// Takes the last choice back.
+    UNDO = "Undo";
+    /// Takes it up again.
+    REDO = "Redo";
+    /// Opens a panel's menu.
+    MENU = "Options for {name}";
+    /// Shows a panel alone.
+    FULL_SCREEN = "Full screen";
+    /// Closes a dialog.
+    CLOSE = "Close";
+    /// Shows the events behind a panel.
+    SINGLE_EVENTS = "Single events";
+    /// Shows the events behind a mark.
+    ROWS_OF = "Single events of {name}";
+    /// Events are on their way.
+    LOADING_ROWS = "Loading events…";
+    /// How many events are shown.
+    ROWS_SHOWN = "Events shown: {n}";
+    /// Shows the next page of them.
+    SHOW_MORE = "Show more";
+    /// Saves a panel's numbers.
+    SAVE_CSV = "Save as CSV";
+    /// Saves a panel as an image.
+    SAVE_PNG = "Save as PNG";
+    /// Saves a panel as a drawing.
+    SAVE_SVG = "Save as SVG";
+    /// Prints the dashboard.
+    PRINT = "Print dashboard";
+    /// A file takes longer.
+    SAVING = "Preparing the file…";
+    /// There is no file.
+    NOT_SAVED = "The file could not be made";
+    /// How to zoom into a chart by keyboard.
+    ZOOM_KEYS = "With Shift they mark a range, and Enter zooms into it.";
+
     /// The way of a change: the arrow and the colour say it to others.
     UP = "up";
     /// See [`UP`].

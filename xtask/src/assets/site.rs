@@ -24,6 +24,8 @@ pub(crate) struct Sources {
     widget: String,
     /// Names of languages and their words, as JSON.
     words: Vec<(String, String)>,
+    tools: String,
+    more: String,
 }
 
 /// Everything that is served.
@@ -45,6 +47,8 @@ impl Sources {
             page: read("frame/page.css")?,
             widget: read("widget/widget.css")?,
             words: words(&www.join("lang"))?,
+            tools: read("widget/tools.js")?,
+            more: read("widget/more.js")?,
         })
     }
 }
@@ -77,9 +81,9 @@ const RECIPE: &[&str] = &[
 
 /// A name for everything that the assets follow from: the module, the sources, and the recipe.
 pub(crate) fn fingerprint(module: &[u8], sources: &Sources) -> String {
-    let Sources { loader, remote, frame, page, widget, words } = sources;
+    let Sources { loader, remote, frame, page, widget, tools, more, words } = sources;
     let words = words.iter().flat_map(|(name, text)| [name, text]);
-    let sources = [loader, remote, frame, page, widget].into_iter().chain(words);
+    let sources = [loader, remote, frame, page, widget, tools, more].into_iter().chain(words);
     let sources = sources.map(|source| source.as_bytes());
     let recipe = RECIPE.iter().map(|code| code.as_bytes());
     let mut hasher = blake3::Hasher::new();
@@ -101,6 +105,8 @@ pub(crate) fn assemble(bound: Bound, sources: &Sources) -> Result<Site> {
     for (name, text) in &sources.words {
         words.push((name.as_str(), Packed::new(name, "json", compact(name, text)?)?));
     }
+    let tools = Packed::new("tools", "js", text(&sources.tools))?;
+    let more = Packed::new("more", "js", text(&sources.more))?;
     let address = |file: &Packed| format!("assets/{}", file.name);
     let addresses = words.iter().map(|(name, file)| ((*name).to_owned(), json!(address(file))));
     let names = json!({
@@ -111,6 +117,8 @@ pub(crate) fn assemble(bound: Bound, sources: &Sources) -> Result<Site> {
         "cssIntegrity": css.integrity,
         "remote": address(&remote),
         "words": addresses.collect::<serde_json::Map<_, _>>(),
+        "tools": address(&tools),
+        "more": address(&more),
     });
     let loader = fill(&sources.loader, &names).context("www/loader/v1.js")?;
     let loader = Packed::new("v1", "js", loader.into_bytes())?;
@@ -126,7 +134,7 @@ pub(crate) fn assemble(bound: Bound, sources: &Sources) -> Result<Site> {
         page: page.name.clone(),
         files: Vec::new(),
     };
-    let mut files = vec![loader, glue, wasm, css, frame, page, remote];
+    let mut files = vec![loader, glue, wasm, css, frame, page, remote, tools, more];
     files.extend(words.into_iter().map(|(_, file)| file));
     manifest.files = files
         .iter()
@@ -166,6 +174,8 @@ mod tests {
             frame: "import(__INLAY_ASSETS__.loader);".into(),
             page: "body { margin: 0 }".into(),
             widget: widget_css.into(),
+            tools: "export let a;".into(),
+            more: "export let b;".into(),
         };
         assemble(Bound { wasm: b"\0asm".to_vec(), glue: "export default 1;".into() }, &sources)
     }
