@@ -60,7 +60,7 @@ impl Host {
             const complain = (e) => complaints.push(String(e.violatedDirective ?? e.message ?? e.reason));\
             for (const type of ['error', 'unhandledrejection', 'securitypolicyviolation'])\
               addEventListener(type, complain);\
-            for (const type of ['ready', 'error', 'token', 'filter'])\
+            for (const type of ['ready', 'error', 'token', 'filter', 'select'])\
               addEventListener(`inlay-${type}`, (e) => heard.push([type, e.detail ?? {}]));\
             window.hellos = 0;\
             addEventListener('message', (e) => { if (e.data?.inlay === 'hello') hellos += 1; });";

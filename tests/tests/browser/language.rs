@@ -24,7 +24,7 @@ const SAID: &str = "
     const text = (selector) => dashboard.querySelector(selector)?.textContent ?? null;
     return {
         lang: dashboard.lang, dir: dashboard.dir, name: dashboard.ariaLabel,
-        toggle: dashboard.querySelector('[part=toggle]')?.title ?? null,
+        pause: dashboard.querySelector('[part=live]')?.title ?? null,
         live: text('[part=live] span:last-child'), figures: [...dashboard.querySelectorAll('[part=figure]')].map((e) => e.textContent),
         period: text('.period'), range: text('.range-name'),
         wide: document.documentElement.scrollWidth > innerWidth,
@@ -43,7 +43,7 @@ const SET: &str = "document.querySelector('inlay-dashboard').setAttribute";
 async fn says(chrome: &Chrome, lang: &str, words: &Value) -> Value {
     eventually(&format!("it speaks {lang}"), async || {
         let said = chrome.run(SAID).await;
-        let same = said["lang"] == lang && said["toggle"] == words["Show as table"];
+        let same = said["lang"] == lang && said["pause"] == words["Pause updates"];
         same.then_some(said)
     })
     .await
@@ -61,7 +61,7 @@ async fn every_language_is_spoken_live_from_its_file() {
     host.tenant().feed(&numbered("a", 1_000), 1_000).await;
     let chrome = Chrome::start().await;
     chrome.open(&host.listed()).await;
-    says(&chrome, "en", &json!({"Show as table": "Show as table"})).await;
+    says(&chrome, "en", &json!({"Pause updates": "Pause updates"})).await;
     let files = "return performance.getEntriesByType('resource').map(({ name }) => name)
         .filter((name) => name.endsWith('.json')).length";
     assert_eq!(chrome.run(files).await, json!(0), "who speaks English loads no words");
@@ -112,7 +112,7 @@ async fn the_page_says_the_language_where_nobody_else_does() {
     host.tenant().feed(&numbered("a", 7), 7).await;
     let chrome = Chrome::start().await;
     chrome.open(&host.listed()).await;
-    says(&chrome, "en", &json!({"Show as table": "Show as table"})).await;
+    says(&chrome, "en", &json!({"Pause updates": "Pause updates"})).await;
     chrome.run(&format!("document.documentElement.lang = 'ja'; {SET}('lang', '')")).await;
     let words: Value = serde_json::from_str(FILES[4].1).expect("a file of words is JSON");
     says(&chrome, "ja", &words).await;
@@ -125,7 +125,7 @@ async fn an_unknown_language_or_zone_is_said_to_the_page() {
     host.tenant().feed(&numbered("a", 7), 7).await;
     let chrome = Chrome::start().await;
     chrome.open(&host.listed()).await;
-    let english = json!({"Show as table": "Show as table"});
+    let english = json!({"Pause updates": "Pause updates"});
     says(&chrome, "en", &english).await;
     for wrong in ["pl", "no such language", "de_DE"] {
         chrome.run(&format!("heard.length = 0; {SET}('lang', '{wrong}')")).await;

@@ -340,3 +340,75 @@ async fn a_frame_takes_the_same_calls() {
     run(&chrome, refused).await;
     until(&chrome, "it is refused", "return window.done === 'missing_capability'").await;
 }
+
+/// What the chart of activity reads, and which range is asked for.
+const SLIDER: &str = "panel('activity').querySelector('[role=slider]')";
+
+#[tokio::test]
+async fn a_stretch_of_time_is_zoomed_into_by_keys_and_by_dragging() {
+    let (_host, chrome) = opened(json!(["filter"])).await;
+    shows(&chrome, "7").await;
+    until(&chrome, "the chart is drawn", &format!("return Boolean({SLIDER})")).await;
+    // The last day is the 21st; with Shift two days back.
+    press(&chrome, SLIDER, "\u{e010}\u{e012}\u{e012}\u{e008}\u{e012}\u{e012}").await;
+    until(&chrome, "a stretch is marked", "return one('.stretch') !== null").await;
+    chrome.key(ENTER).await;
+    until(&chrome, "it is zoomed into", "return 'from' in element.wish").await;
+    let wish = run(&chrome, "return element.wish").await;
+    let days = |text: &Value| text.as_str().unwrap_or_default()[..10].to_owned();
+    assert_eq!(
+        (days(&wish["from"]), days(&wish["to"])),
+        ("2026-11-17".into(), "2026-11-20".into())
+    );
+    shows(&chrome, "4").await;
+    until(&chrome, "there is a way back", "return one('[aria-label=Undo]') !== null").await;
+    press(&chrome, "one('[aria-label=Undo]')", "\n").await;
+    shows(&chrome, "7").await;
+
+    // The same with the mouse, over the right half of the chart.
+    let box_of = format!(
+        "const at = {SLIDER}.getBoundingClientRect();
+         return [at.left, at.width, at.top + at.height / 2].map(Math.round)"
+    );
+    let at = run(&chrome, &box_of).await;
+    let part = |share: f64| {
+        let (left, width) = (at[0].as_f64().unwrap_or(0.0), at[1].as_f64().unwrap_or(0.0));
+        json!({"type": "pointerMove", "x": (left + width * share).round(), "y": at[2], "duration": 50})
+    };
+    let down = json!({"type": "pointerDown", "button": 0});
+    let up = json!({"type": "pointerUp", "button": 0});
+    let moves = json!([part(0.6), down, part(0.7), part(0.85), up]);
+    let mouse = json!({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": moves});
+    chrome.command("actions", json!({"actions": [mouse]})).await;
+    until(&chrome, "it is zoomed into", "return 'from' in element.wish").await;
+    let selects = run(&chrome, "return heard.filter(([type]) => type === 'select').length").await;
+    assert_eq!(selects, 0, "the end of a drag picks nothing");
+}
+
+#[tokio::test]
+async fn what_a_chart_says_can_be_pointed_at_and_put_away() {
+    let (_host, chrome) = opened(json!(["filter"])).await;
+    shows(&chrome, "7").await;
+    until(&chrome, "the chart is drawn", &format!("return Boolean({SLIDER})")).await;
+    let point = async |script: &str| {
+        let at = run(&chrome, script).await;
+        let go = json!([{"type": "pointerMove", "x": at[0], "y": at[1], "duration": 50}]);
+        let mouse = json!({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": go});
+        chrome.command("actions", json!({"actions": [mouse]})).await;
+    };
+    let middle = |element: &str| {
+        format!(
+            "const at = {element}.getBoundingClientRect();
+             return [at.left + at.width / 2, at.top + at.height / 2].map(Math.round)"
+        )
+    };
+    let card = "panel('activity').querySelector('[part=tooltip]')";
+    point(&middle(SLIDER)).await;
+    until(&chrome, "it says something", &format!("return {card} !== null")).await;
+    let said = run(&chrome, &format!("return {card}.textContent")).await;
+    point(&middle(card)).await;
+    let still = run(&chrome, &format!("return {card}?.textContent ?? null")).await;
+    assert_eq!(still, said, "it stays while it is pointed at");
+    chrome.key(ESCAPE).await;
+    until(&chrome, "Escape puts it away", &format!("return {card} === null")).await;
+}

@@ -79,10 +79,18 @@ pub(crate) fn chart(scope: PanelScope) -> View {
     let intl = scope.context.intl;
     let state = scope.state.clone();
     let layout = scope.layout.clone();
+    let context = scope.context;
     let drawn = derive(move || {
         let size = size.get();
         let panel = state.get().answer.filter(|_| size.width > 0.0 && size.height > 0.0)?;
-        let series = series_of(&panel.answer)?;
+        let mut series = series_of(&panel.answer)?;
+        let choice = context.choice.get();
+        for line in &mut series.lines {
+            if choice.hides(&layout.id, &line.name) {
+                line.values.fill(None);
+                line.before = None;
+            }
+        }
         let intl = intl.get();
         let words = Words {
             value: &|value| intl.value(value, &series.measure, Place::Axis),
@@ -112,7 +120,7 @@ pub(crate) fn chart(scope: PanelScope) -> View {
         let surfaces = layout.kind == PanelKind::Bar || layout.look.stacked;
         // A stack has no ghost: the parts of another period stand nowhere in this one.
         let stacked = layout.look.stacked && series.lines.len() > 1;
-        legend(&series, period.filter(|_| !stacked), surfaces, &intl.get())
+        legend(&series, period.filter(|_| !stacked), surfaces, &intl.get(), Some(&of_legend))
     });
     let canvas = el("div", "canvas")
         .size(move |now| size.set(now))
@@ -121,15 +129,26 @@ pub(crate) fn chart(scope: PanelScope) -> View {
     el("div", "chart").kid(legend).kid(canvas).into()
 }
 
-/// Names the lines where there is something to tell apart.
-pub(crate) fn legend(series: &Series, period: Option<String>, surfaces: bool, intl: &Intl) -> View {
+/// Names the lines where there is something to tell apart. With a scope, each name hides its line and
+/// shows it again.
+pub(crate) fn legend(
+    series: &Series,
+    period: Option<String>,
+    surfaces: bool,
+    intl: &Intl,
+    scope: Option<&PanelScope>,
+) -> View {
     if series.lines.len() < 2 && period.is_none() {
         return View::Nothing;
     }
     let mut list = el("ul", "legend").set("part", "legend");
     for (place, line) in series.lines.iter().enumerate() {
         let sample = if surfaces { block(tone(place)) } else { swatch(tone(place)) };
-        list = list.kid(key(sample, intl.lexicon().name(&line.name).into()));
+        let name = String::from(intl.lexicon().name(&line.name));
+        list = list.kid(match scope.filter(|_| series.lines.len() > 1) {
+            Some(scope) => el("li", "").kid(toggle(scope, &line.name, sample, name)),
+            None => key(sample, name),
+        });
     }
     if let Some(period) = period {
         list = list.kid(key(swatch("before"), period));
@@ -138,6 +157,18 @@ pub(crate) fn legend(series: &Series, period: Option<String>, surfaces: bool, in
         list = list.kid(el("li", "key").says(intl.count(words::MORE, series.left_out)));
     }
     list.into()
+}
+
+/// Hides a line, or shows it again.
+fn toggle(scope: &PanelScope, line: &str, sample: View, name: String) -> El {
+    let (context, panel, line) = (scope.context, scope.layout.id.clone(), String::from(line));
+    let shown = if context.choice.get().hides(&panel, &line) { "false" } else { "true" };
+    el("button", "key")
+        .set("type", "button")
+        .set("aria-pressed", shown)
+        .on("click", move |_| context.choose(|choice| choice.toggle_line(&panel, &line)))
+        .kid(sample)
+        .says(name)
 }
 
 fn key(sample: View, name: String) -> El {

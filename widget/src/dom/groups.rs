@@ -75,7 +75,7 @@ pub(crate) fn groups(scope: PanelScope) -> View {
             }
             list = list.kid(walk.mark(option, place, false, &pick));
         }
-        el("div", "chart").kid(legend(&series, None, true, &intl)).kid(list).into()
+        el("div", "chart").kid(legend(&series, None, true, &intl, None)).kid(list).into()
     })
 }
 

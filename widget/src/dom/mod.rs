@@ -8,6 +8,7 @@ mod ask_panel;
 mod ask_view;
 mod bar;
 pub mod bridge;
+mod brush;
 mod chart;
 mod choice;
 mod context;

@@ -16,20 +16,34 @@ use crate::{
 };
 
 use super::{
+    brush::Brush,
     chart::{Drawn, swatch, tone},
     el::{El, View, el, live},
+    guard::{Listener, window},
     intl::Intl,
     marks,
     panel::PanelScope,
-    var::Var,
+    var::{Var, keep},
 };
 
 type Picture = Var<Option<Arc<Drawn>>>;
 
 /// Lays the readout over a chart.
 pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
-    let at = Var::new(None::<usize>);
+    let brush = Brush::new();
+    let at = brush.at;
     let intl = scope.context.intl;
+    let stretch = live(move || drawn.get().map_or(View::Nothing, |drawn| brush.draw(&drawn)));
+    // What is shown under a pointer goes away by Escape too, wherever the focus is.
+    let escape = move |event: Event| {
+        if event.unchecked_ref::<KeyboardEvent>().key() == "Escape"
+            && at.try_get_untracked().is_some()
+        {
+            brush.forget();
+            at.set(None);
+        }
+    };
+    keep(Listener::new(&window(), "keydown", Box::new(escape)));
     let card = live(move || match (at.get(), drawn.get()) {
         (Some(place), Some(drawn)) if place < drawn.series.len() => {
             card(&drawn, place, &intl.get())
@@ -43,12 +57,13 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
         let left = target.map_or(0.0, |target| target.get_bounding_client_rect().left());
         let x = f64::from(event.client_x()) - left;
         let nearest = drawn.get_untracked().and_then(|drawn| drawn.chart.nearest(x));
+        brush.drag(&event, nearest);
         if at.get_untracked() != nearest {
             at.set(nearest);
         }
     };
     let scope = Rc::new(scope);
-    let of_keys = scope.clone();
+    let (of_keys, of_drag) = (scope.clone(), scope.clone());
     let slider = el("div", "cursor")
         .set("role", "slider")
         .set("tabindex", "0")
@@ -56,26 +71,43 @@ pub(crate) fn readout(scope: PanelScope, drawn: Picture) -> View {
         .set("aria-valuenow", "0")
         // Only attributes follow the place: the slider itself stays, and with it the focus.
         .follow(move |slider| {
-            let label = [&title, ". ", &intl.get().say(words::ARROWS)].concat();
+            let intl = intl.get();
+            let (arrows, zoom) = (intl.say(words::ARROWS), intl.say(words::ZOOM_KEYS));
+            let label = [&title, ". ", &arrows, " ", &zoom].concat();
             let _ = slider.set_attribute("aria-label", &label);
             if let Some(drawn) = drawn.get() {
-                speak(slider, &drawn, at.get(), &intl.get());
+                speak(slider, &drawn, brush, &intl);
             }
         })
         .on("pointermove", follow)
-        .on("pointerdown", follow)
-        .on("pointerleave", move |_| at.set(None))
+        .on("pointerdown", move |event| {
+            follow(event.clone());
+            brush.press(&event);
+        })
+        .on("pointerup", move |_| brush.release(&of_drag, drawn.get_untracked().as_ref()))
+        .on("pointercancel", move |_| brush.forget())
         .on("blur", move |_| at.set(None))
-        .on("click", move |_| select(&scope, drawn, at))
-        .on("keydown", move |event| step(&of_keys, drawn, at, &event));
-    el("div", "layer").kid(card).kid(slider).into()
+        .on("click", move |_| {
+            if !brush.was_drag() {
+                select(&scope, drawn, at);
+            }
+        })
+        .on("keydown", move |event| step(&of_keys, drawn, brush, &event));
+    // The pointer may go on into the card: what it says stays until both are left.
+    el("div", "layer")
+        .on("pointerleave", move |_| at.set(None))
+        .kid(stretch)
+        .kid(card)
+        .kid(slider)
+        .into()
 }
 
 /// Moves by keys.
-fn step(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>, event: &Event) {
+fn step(scope: &PanelScope, drawn: Picture, brush: Brush, event: &Event) {
     let event: &KeyboardEvent = event.unchecked_ref();
     let count = drawn.get_untracked().map_or(0, |drawn| drawn.series.len());
     let Some(last) = count.checked_sub(1) else { return };
+    let at = brush.at;
     let current = at.get_untracked();
     let place = current.unwrap_or(last);
     let mirrored = drawn.get_untracked().is_some_and(|drawn| drawn.frame.mirrored);
@@ -94,9 +126,15 @@ fn step(scope: &PanelScope, drawn: Picture, at: Var<Option<usize>>, event: &Even
         "Home" => Some(0),
         "End" => Some(last),
         "Escape" if current.is_some() => None,
-        "Enter" => return select(scope, drawn, at),
+        "Enter" => {
+            if !drawn.get_untracked().is_some_and(|drawn| brush.zoom(scope, &drawn)) {
+                select(scope, drawn, at);
+            }
+            return;
+        }
         _ => return,
     };
+    brush.step(event.shift_key(), place);
     event.prevent_default();
     at.set(next);
 }
@@ -121,14 +159,15 @@ pub(crate) fn said(intl: &Intl, column: &Column, value: Option<f64>) -> String {
     }
 }
 
-fn speak(slider: &Element, drawn: &Drawn, at: Option<usize>, intl: &Intl) {
+fn speak(slider: &Element, drawn: &Drawn, brush: Brush, intl: &Intl) {
     let series = &drawn.series;
     if series.is_empty() {
         return;
     }
     let last = series.len() - 1;
-    let place = at.unwrap_or(last).min(last);
-    let mut words = drawn.says(place, intl);
+    let place = brush.at.get().unwrap_or(last).min(last);
+    let mut words = brush.says(drawn, intl);
+    words.push_str(&drawn.says(place, intl));
     for line in &series.lines {
         for piece in [", ", &intl.lexicon().name(&line.name), " "] {
             words.push_str(piece);
@@ -160,10 +199,11 @@ fn card(drawn: &Drawn, place: usize, intl: &Intl) -> View {
     let width = frame.width;
     let x = chart.buckets[place];
     let mut card = el("div", "card").set("part", "tooltip");
+    // It stands above the place, so that the way into it leads past no other.
     card = if x > width / 2.0 {
-        card.set("style:right", length(width - x + 12.0))
+        card.set("style:right", length((width - x - 28.0).max(0.0)))
     } else {
-        card.set("style:left", length(x + 12.0))
+        card.set("style:left", length((x - 28.0).max(0.0)))
     };
     card = card.kid(el("p", "card-when").says(drawn.says(place, intl)));
     for note in drawn.happened(place) {

@@ -96,6 +96,12 @@ impl<T: Clone + 'static> Var<T> {
     }
 }
 
+/// Keeps something for as long as the part of the page lives in which this is called.
+pub(crate) fn keep(thing: impl Any) {
+    let thing: Rc<dyn Any> = Rc::new(thing);
+    StoredValue::new_local(thing);
+}
+
 /// A value worked out of others. It changes only when what comes out is another one.
 pub(crate) fn derive<T: Clone + PartialEq + 'static>(work: impl Fn() -> T + 'static) -> Var<T> {
     let var = Var::new(untrack(&work));
@@ -105,8 +111,6 @@ pub(crate) fn derive<T: Clone + PartialEq + 'static>(work: impl Fn() -> T + 'sta
             var.set(value);
         }
     });
-    // It ends with the part of the page in which it was made.
-    let effect: Rc<dyn Any> = Rc::new(effect);
-    StoredValue::new_local(effect);
+    keep(effect);
     var
 }
