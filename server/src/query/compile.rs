@@ -170,7 +170,8 @@ fn shown(compute: &Compute, part: Expr) -> Result<Expr> {
 }
 
 /// The keys by which [`rank`] can rank within the family, if it can. `None` as well where the family
-/// has amounts: they are ranked elsewhere, so that every group's currency is seen.
+/// has amounts: they are ranked elsewhere, so that every group's currency is seen; and by percentiles,
+/// which are rounded before they are shown.
 pub(super) fn rankable(
     terms: &Terms,
     family: &Family,
@@ -185,7 +186,10 @@ pub(super) fn rankable(
         let by = match key.by {
             OrderBy::Measure(index) => {
                 let place = terms.plain(index)?;
-                let plain = family.aggregates.contains(&place) && width(&aggregates[place]) == 1;
+                let interpolated = matches!(aggregates[place].compute, Compute::Percentile(..));
+                let plain = family.aggregates.contains(&place)
+                    && width(&aggregates[place]) == 1
+                    && !interpolated;
                 RankBy::Aggregate(plain.then_some(place)?)
             }
             OrderBy::Dimension(index) => RankBy::Dimension(index),

@@ -45,3 +45,18 @@ async fn a_group_without_values_ranks_by_the_zero_that_it_shows() {
         assert_eq!(pages, ["/more", "/none", "/less"], "{measure}");
     }
 }
+
+#[tokio::test]
+async fn groups_rank_by_the_percentile_that_they_show() {
+    let house = House::new().await;
+    let model = json!({"version": 1, "properties": [{"name": "seats", "type": "integer"}],
+        "measures": [{"name": "low", "kind": "percentile", "of": "seats", "percent": 4}]});
+    house.declare(&serde_json::from_value(model).unwrap()).await;
+    let on = |page: &str, seats: i32| json!({"page": page, "properties": {"seats": seats}});
+    let [one, two, three] = [("/b", 5), ("/b", 6), ("/a", 5)].map(|(page, seats)| on(page, seats));
+    house.send(&[event("1", one), event("2", two), event("3", three)]).await;
+    let ask = query(json!({"measures": ["low"], "dimensions": ["page"], "time": range()}));
+    // That of `/b` is 5.04.
+    let expected = [[json!("/a"), json!(5.0)], [json!("/b"), json!(5.0)]];
+    assert_eq!(house.ask(&ask).await.unwrap().rows, expected);
+}

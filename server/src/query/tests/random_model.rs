@@ -5,7 +5,23 @@ use rand::RngExt;
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Map, Value, json};
 
-use super::random::{ODD, Weeks, one};
+use super::random::{Weeks, one};
+
+/// Texts that something might take for more than a text.
+pub(super) const ODD: [&str; 12] = [
+    "a",
+    "ä",
+    "",
+    "long account name here, beyond what is kept inline",
+    "Other",
+    "(none)",
+    "null",
+    "it's \"x\", y",
+    "100%_",
+    "=1+1",
+    "😀\u{200d}",
+    "A",
+];
 
 /// The declared properties and their types.
 pub(super) const PROPERTIES: [(&str, &str); 6] = [
