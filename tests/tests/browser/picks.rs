@@ -1,7 +1,7 @@
 //! What a viewer does with a dashboard: picks ranges, values and marks, goes back, looks closer, and
 //! takes files away.
 
-use inlay_tests::{Chrome, Inlay, event, eventually};
+use inlay_tests::{Caller as _, Chrome, Inlay, event, eventually};
 use serde_json::{Value, json};
 
 use crate::host::Host;
@@ -349,7 +349,7 @@ async fn a_stretch_of_time_is_zoomed_into_by_keys_and_by_dragging() {
     let (_host, chrome) = opened(json!(["filter"])).await;
     shows(&chrome, "7").await;
     until(&chrome, "the chart is drawn", &format!("return Boolean({SLIDER})")).await;
-    // The last day is the 21st; with Shift two days back.
+    // The last day is the 20th; two days back, and with Shift two more.
     press(&chrome, SLIDER, "\u{e010}\u{e012}\u{e012}\u{e008}\u{e012}\u{e012}").await;
     until(&chrome, "a stretch is marked", "return one('.stretch') !== null").await;
     chrome.key(ENTER).await;
@@ -358,9 +358,9 @@ async fn a_stretch_of_time_is_zoomed_into_by_keys_and_by_dragging() {
     let days = |text: &Value| text.as_str().unwrap_or_default()[..10].to_owned();
     assert_eq!(
         (days(&wish["from"]), days(&wish["to"])),
-        ("2026-11-17".into(), "2026-11-20".into())
+        ("2026-11-16".into(), "2026-11-19".into())
     );
-    shows(&chrome, "4").await;
+    shows(&chrome, "5").await;
     until(&chrome, "there is a way back", "return one('[aria-label=Undo]') !== null").await;
     press(&chrome, "one('[aria-label=Undo]')", "\n").await;
     shows(&chrome, "7").await;
@@ -411,4 +411,49 @@ async fn what_a_chart_says_can_be_pointed_at_and_put_away() {
     assert_eq!(still, said, "it stays while it is pointed at");
     chrome.key(ESCAPE).await;
     until(&chrome, "Escape puts it away", &format!("return {card} === null")).await;
+}
+
+#[tokio::test]
+async fn a_line_is_hidden_and_shown_by_its_name() {
+    let (host, chrome) = opened(json!(["filter"])).await;
+    let mut dashboard = host.tenant().get("/v1/dashboards/overview").await.is(200).value();
+    let panels = dashboard["panels"].as_array_mut().expect("it has panels");
+    let activity = panels.iter_mut().find(|panel| panel["id"] == "activity");
+    activity.expect("one of them is drawn over time")["query"]["measures"] =
+        json!(["events", "users"]);
+    host.tenant().put("/v1/dashboards/overview", &dashboard).await.is(200);
+    chrome.open(&host.listed()).await;
+    shows(&chrome, "7").await;
+    let name = "panel('activity').querySelector('[part=legend] button')";
+    until(&chrome, "lines have names", &format!("return {name} !== null")).await;
+    let lines = "[...panel('activity').querySelectorAll('path.line[data-tone=s-0]')]
+        .filter((line) => line.closest('.picture') && line.getAttribute('d')).length";
+    until(&chrome, "the first is drawn", &format!("return {lines} > 0")).await;
+    press(&chrome, name, "\n").await;
+    until(&chrome, "it is hidden", &format!("return {lines} === 0")).await;
+    assert_eq!(run(&chrome, &format!("return {name}.getAttribute('aria-pressed')")).await, "false");
+    press(&chrome, name, "\n").await;
+    until(&chrome, "it is shown again", &format!("return {lines} > 0")).await;
+}
+
+#[tokio::test]
+async fn paper_shows_the_dashboard_and_nothing_else() {
+    let embed = "<main><p id=beside>Beside</p><section>\
+        <inlay-dashboard dashboard=overview session=/session></inlay-dashboard></section></main>";
+    let (_host, chrome) = opened_as(embed, json!(["filter"])).await;
+    shows(&chrome, "7").await;
+    let look = "window.look = () => [
+            getComputedStyle(document.querySelector('#beside')).display,
+            document.querySelector('inlay-dashboard').offsetWidth,
+        ];
+        window.print = () => { window.paper = look(); };
+        window.before = look();";
+    run(&chrome, look).await;
+    press(&chrome, "panel('pages').querySelector('[part=menu-button]')", "\n").await;
+    until(&chrome, "the menu opens", "return item('Print dashboard') !== null").await;
+    press(&chrome, "item('Print dashboard')", "\n").await;
+    until(&chrome, "it is printed", "return Boolean(window.paper)").await;
+    assert_eq!(run(&chrome, "return window.paper").await, json!(["none", 700]));
+    until(&chrome, "all is as before", "return String(look()) === String(before)").await;
+    assert_eq!(chrome.complaints().await, [""; 0]);
 }
