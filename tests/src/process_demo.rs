@@ -21,11 +21,20 @@ pub struct Demo {
 impl Demo {
     /// Starts one and waits until its history is there.
     pub fn start(events: u32) -> Self {
+        Self::start_with(events, &[])
+    }
+
+    /// One whose clock stands still at an instant, so that its pages are the same every day.
+    pub fn at(instant: &str) -> Self {
+        Self::start_with(1_000, &["--at", instant])
+    }
+
+    fn start_with(events: u32, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let events = events.to_string();
         let mut demo = command(&["demo", "--no-live", "--events", &events, "--data"]);
         demo.arg(folder.path()).current_dir(folder.path());
-        demo.args(["--listen", "127.0.0.1:0", "--portal", "127.0.0.1:0"]);
+        demo.args(["--listen", "127.0.0.1:0", "--portal", "127.0.0.1:0"]).args(more);
         let mut child =
             demo.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the binary starts");
         let mut output = BufReader::new(child.stdout.take().expect("its output is a pipe"));

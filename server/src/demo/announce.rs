@@ -24,6 +24,7 @@ pub(crate) fn addresses(addresses: &Addresses, data: &Path) {
         let host = format!("http://{}", addresses.host(customer));
         println!("  {title:<11} {host:<42} {}", customer.name);
     }
+    println!("  Gallery     {}/gallery", addresses.portal);
     println!("  Data        {}", data.display());
     println!();
     println!("  Ctrl-c stops it; the next start goes on where it was.");

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use inlay_shared::{
-    Auto, Compare, Dashboard, Filter, FilterOp, Look, Panel, PanelGrain, PanelKind, PanelQuery,
+    Auto, Compare, Dashboard, Filter, FilterOp, FunnelStep, Look, Panel, PanelFunnel, PanelGrain,
+    PanelKind, PanelQuery, PanelRetention, Subject,
 };
 
 /// Name of the dashboard in tokens and pages.
 pub(crate) const NAME: &str = "overview";
 
-/// How a team uses Tandem, in nine panels.
+/// How a team uses Tandem, in twelve panels.
 pub(crate) fn overview() -> Dashboard {
     let previous = |panel: Panel| Panel {
         query: PanelQuery { compare: Some(Compare::PreviousPeriod), ..panel.query },
@@ -92,6 +93,39 @@ pub(crate) fn overview() -> Dashboard {
                 "page",
                 10,
             ),
+            labelled(
+                Panel {
+                    query: PanelQuery {
+                        dimensions: vec!["day_of_week".into(), "hour_of_day".into()],
+                        ..panel("", "", PanelKind::Heatmap, 6, &["events"]).query
+                    },
+                    ..panel("hours", "When people work", PanelKind::Heatmap, 6, &[])
+                },
+                &[("events", "Actions")],
+            ),
+            Panel {
+                funnel: Some(PanelFunnel {
+                    steps: vec![
+                        step("Came by", "page.viewed"),
+                        step("Planned a task", "task.created"),
+                        step("Completed one", "task.completed"),
+                    ],
+                    by: Subject::User,
+                    window_seconds: None,
+                    filters: Vec::new(),
+                }),
+                ..panel("steps", "From a visit to a task done", PanelKind::Funnel, 6, &[])
+            },
+            Panel {
+                retention: Some(PanelRetention {
+                    cohort: Vec::new(),
+                    returning: Vec::new(),
+                    by: Subject::User,
+                    grain: PanelGrain::Auto(Auto::Auto),
+                    filters: Vec::new(),
+                }),
+                ..panel("returning", "Who comes back", PanelKind::Retention, 12, &[])
+            },
         ],
     }
 }
@@ -111,6 +145,13 @@ fn panel(id: &str, title: &str, kind: PanelKind, width: u8, measures: &[&str]) -
         text: None,
         look: Look::default(),
         labels: BTreeMap::new(),
+    }
+}
+
+fn step(label: &str, name: &str) -> FunnelStep {
+    FunnelStep {
+        label: label.into(),
+        filters: vec![Filter::condition("name", FilterOp::In, [name])],
     }
 }
 

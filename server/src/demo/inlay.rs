@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use inlay_shared::{MintRequest, Problem, Receipt, Session, TokenAnswer};
 use reqwest::{RequestBuilder, Response};
 use serde::Serialize;
@@ -125,6 +125,20 @@ impl Inlay {
                 .body(body.clone())
         };
         read(self.authorised(As::Tenant(tenant), "POST /v1/events", build).await?).await
+    }
+
+    /// Passes a reader's request on, with their token, as from a page of `origin`.
+    pub(crate) async fn pass(
+        &self,
+        path: &str,
+        token: Option<HeaderValue>,
+        origin: &str,
+    ) -> Result<Response, InlayError> {
+        let mut request = self.http.get(self.url(path)).header("Origin", origin);
+        if let Some(token) = token {
+            request = request.header("Authorization", token);
+        }
+        Ok(request.send().await?)
     }
 
     /// Any request with a JSON body and a JSON answer.

@@ -9,6 +9,7 @@ mod announce;
 mod customers;
 mod dashboard;
 mod feed;
+mod gallery;
 mod inlay;
 mod portal;
 mod progress;
@@ -63,6 +64,9 @@ pub struct DemoArgs {
     /// Feed the history only: nothing happens afterwards.
     #[arg(long)]
     pub no_live: bool,
+    /// The instant at which the demo's clock stands still: pictures of it are the same every day.
+    #[arg(long, hide = true, requires = "no_live")]
+    pub at: Option<Timestamp>,
 }
 
 /// Runs the demo until it is stopped with ctrl-c.
@@ -75,6 +79,7 @@ pub async fn run(
     clock: Clock,
     entropy: Entropy,
 ) -> anyhow::Result<()> {
+    let clock = args.at.map_or(clock, Clock::manual);
     let stop = CancellationToken::new();
     let listener = bind(args.portal, "--portal").await?;
     let portal_address = listener.local_addr()?;
@@ -89,6 +94,7 @@ pub async fn run(
     let base = format!("http://{}", server.address());
     let inlay = Arc::new(Inlay::new(base, vendor.client_id, vendor.client_secret, clock.clone())?);
     let anchors = setup::customers(&inlay, &addresses).await?;
+    gallery::set_up(&inlay, &addresses, clock.now()).await.context("the gallery")?;
 
     let progress = Arc::new(Progress::default());
     let portal = Portal::new(

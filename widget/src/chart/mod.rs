@@ -14,3 +14,6 @@ pub mod stack;
 pub mod thin;
 pub mod ticks;
 pub mod time_axis;
+
+#[cfg(test)]
+mod golden;

@@ -197,7 +197,9 @@ fn time_labels(series: &Series, buckets: &[f64], ground: Ground, words: &Words<'
 /// A label under each category, or under every second, third, … where they are narrow.
 fn name_labels(series: &Series, buckets: &[f64], bands: &Bands) -> Vec<Label> {
     let step = bands.step.abs();
-    let each = (LEAST_LABEL / step).ceil().max(1.0);
+    let longest = series.names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let wanted = (longest as f64 * CHARACTER + 8.0).min(LEAST_LABEL);
+    let each = (wanted / step).ceil().max(1.0);
     let most = ((step * each - 8.0) / CHARACTER).max(1.0) as usize;
     let labelled = series.names.iter().zip(buckets).step_by(each as usize);
     labelled.map(|(name, at)| Label { at: *at, text: shortened(name, most) }).collect()

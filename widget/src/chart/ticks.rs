@@ -82,14 +82,15 @@ pub fn nice(from: f64, to: f64, count: f64) -> (f64, f64) {
         return if from == 0.0 { (0.0, 1.0) } else { nice(from.min(0.0), to.max(0.0), count) };
     }
     let (mut from, mut to) = (from, to);
-    // The wider range may ask for a coarser step, at most a few times.
-    for _ in 0..4 {
-        let Some(step) = step(to - from, count) else { return (from, to) };
-        let wider = (step.value(step.place(from).floor()), step.value(step.place(to).ceil()));
-        if wider == (from, to) {
-            break;
-        }
-        (from, to) = wider;
+    let mut before = None;
+    // The wider range may ask for a coarser step, at most a few times. With the same step it is round
+    // already, and rounding it once more could only add an error of the last digit.
+    for _ in 0..10 {
+        let next = step(to - from, count);
+        let Some(step) = next.filter(|_| next != before) else { break };
+        from = step.value(step.place(from).floor());
+        to = step.value(step.place(to).ceil());
+        before = next;
     }
     (from, to)
 }

@@ -143,6 +143,14 @@ pub fn ticks(times: &[Stamp], grain: Grain, room: usize) -> Vec<Tick> {
     Vec::new()
 }
 
+/// Where a unit, called `Hours 3`, begins among buckets.
+#[cfg(test)]
+pub(super) fn starts_of(name: &str, times: &[Stamp]) -> Vec<usize> {
+    let called = |unit: &&Unit| format!("{unit:?}").replace('(', " ").replace(')', "") == name;
+    let unit = UNITS.iter().find(called).expect("a unit of this axis");
+    unit.ticks(times).iter().map(|tick| tick.bucket).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -59,7 +59,7 @@ pub(crate) fn retention(scope: PanelScope) -> View {
         for piece in [". ", &start.label, ", ", &intl.say(words::RETURNED)] {
             name.push_str(piece);
         }
-        let table = el("table", "data cohorts").set("part", "table");
+        let table = el("table", "data cohorts").set("part", "chart");
         el("div", "scroll")
             .set("tabindex", "0")
             .set("role", "group")

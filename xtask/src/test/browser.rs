@@ -24,7 +24,8 @@ pub(crate) const ENGINES: [Engine; 3] = [
         step: "browser",
         name: "chromium",
         programs: &[&["chromium", "chromium-browser", "google-chrome"], &["chromedriver"]],
-        packages: &["chromium", "chromium-driver"],
+        // With the fonts of the pictures that are kept.
+        packages: &["chromium", "chromium-driver", "fonts-liberation", "fonts-dejavu-core"],
     },
     Engine {
         step: "firefox",

@@ -2,6 +2,7 @@
 //! own, that knows Inlay by its HTTP API alone. It does what a vendor's portal does: signs people in,
 //! shows pages with two lines of Inlay in them, and mints sessions for the people it has signed in.
 
+mod gallery;
 mod guard;
 mod headers;
 mod pages;
@@ -60,6 +61,12 @@ pub(crate) fn router(portal: Portal) -> Router {
         .route("/analytics", get(pages::analytics))
         .route("/reports", get(pages::reports))
         .route("/your-domain", get(pages::own_domain))
+        .route("/gallery", get(gallery::all))
+        .route("/gallery/session", post(gallery::session))
+        .route("/v1.js", get(gallery::slow))
+        .route("/assets/{file}", get(gallery::slow))
+        .route("/v1/embed/view", get(gallery::slow))
+        .route("/gallery/{state}", get(gallery::one))
         .route("/inlay-session", post(session::mint))
         .route("/theme", post(theme::choose))
         .route("/arriving", get(pages::arriving))

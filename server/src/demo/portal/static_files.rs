@@ -11,12 +11,17 @@ macro_rules! file {
     };
 }
 
-static FILES: [(&str, &str, &[u8]); 5] = [
+static FILES: [(&str, &str, &[u8]); 6] = [
     file!("portal.css", "text/css; charset=utf-8"),
     file!("portal.js", "text/javascript; charset=utf-8"),
     file!("icons.svg", "image/svg+xml"),
     file!("mark.svg", "image/svg+xml"),
     file!("plan.svg", "image/svg+xml"),
+    (
+        "gallery.css",
+        "text/css; charset=utf-8",
+        include_bytes!("../../../../www/gallery/gallery.css").as_slice(),
+    ),
 ];
 
 /// `GET /static/{file}`: asked for again each time, sent again only when it changed.
