@@ -118,7 +118,7 @@ pub(crate) async fn fairness(
             let (quiet, round) = (quiet.clone(), round.clone());
             async move {
                 let number = round.fetch_add(1, Ordering::Relaxed);
-                let panels = six();
+                let panels = six(false);
                 let mut query = panels[usize::try_from(number % 6).unwrap_or(0)].query.clone();
                 query["limit"] = serde_json::json!(1_000 + number % 9_000);
                 quiet.ask(&query).await.map(drop)
@@ -136,7 +136,7 @@ pub(crate) async fn fairness(
                     async move {
                         // Half of them ask, half of them send. What is refused is the point.
                         if number % 2 == 0 {
-                            let mut query = six()[2].query.clone();
+                            let mut query = six(false)[2].query.clone();
                             query["limit"] = serde_json::json!(1_000 + round % 9_000);
                             drop(client.ask(&query).await);
                         } else {

@@ -30,8 +30,8 @@ pub(crate) struct Panel {
     sql: &'static str,
 }
 
-/// The six.
-pub(crate) fn six() -> [Panel; 6] {
+/// The six, with users counted or, where a rollup helps, estimated.
+pub(crate) fn six(estimated: bool) -> [Panel; 6] {
     let panel =
         |name, measures: Value, dimension: Option<(&str, u32)>, grain: Option<&str>, sql| {
             let mut query =
@@ -42,6 +42,9 @@ pub(crate) fn six() -> [Panel; 6] {
             }
             if let Some(grain) = grain {
                 query["time"]["grain"] = json!(grain);
+            }
+            if estimated {
+                query["approximate"] = json!(true);
             }
             Panel { name, query, sql }
         };
@@ -96,8 +99,12 @@ pub(crate) struct Times {
 
 /// Measures the six on one tenant, nothing remembered: before each round an event comes in, so that
 /// no earlier answer holds any more.
-pub(crate) async fn uncached(tenant: &Tenant, label: &str) -> Result<(Times, Vec<f64>)> {
-    let panels = six();
+pub(crate) async fn uncached(
+    tenant: &Tenant,
+    label: &str,
+    estimated: bool,
+) -> Result<(Times, Vec<f64>)> {
+    let panels = six(estimated);
     let mut news = 0;
     let mut fresh = async || {
         news += 1;
@@ -138,9 +145,9 @@ pub(crate) async fn tell(
 ) -> Result<()> {
     let tenant = server.tenant(id).await;
     let events = tenant.count().await?;
-    let (times, medians) = uncached(&tenant, "six").await?;
+    let (times, medians) = uncached(&tenant, "six", false).await?;
     let duckdb = duckdb(python, &folder.join("lake").join(id))?;
-    for ((panel, value), other) in six().iter().zip(&medians).zip(&duckdb) {
+    for ((panel, value), other) in six(false).iter().zip(&medians).zip(&duckdb) {
         figures.add(Figure {
             name: format!("{}, tenant of {events}", panel.name),
             value: *value,
@@ -168,7 +175,7 @@ pub(crate) async fn tell(
 }
 
 async fn remembered(figures: &Figures, tenant: &Tenant, events: u64) -> Result<()> {
-    let panels = six();
+    let panels = six(false);
     for panel in &panels {
         tenant.ask(&panel.query).await?;
     }
@@ -187,7 +194,7 @@ async fn remembered(figures: &Figures, tenant: &Tenant, events: u64) -> Result<(
 
 /// The medians of the same six in DuckDB, on the same files, with two threads.
 fn duckdb(python: &Path, files: &Path) -> Result<Vec<f64>> {
-    let queries: Vec<&str> = six().iter().map(|panel| panel.sql).collect();
+    let queries: Vec<&str> = six(false).iter().map(|panel| panel.sql).collect();
     let input = json!({
         "files": format!("{}/*.parquet", files.display()),
         "from": FROM, "to": TO, "queries": queries, "rounds": ROUNDS,

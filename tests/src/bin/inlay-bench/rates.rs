@@ -57,7 +57,8 @@ where
 /// Panel answers a second with eight clients, remembered and not.
 pub(crate) async fn panels(figures: &Figures, tenant: &Tenant) -> Result<()> {
     let clients: Arc<Vec<Tenant>> = Arc::new((0..8).map(|_| tenant.another()).collect());
-    let queries: Arc<Vec<Value>> = Arc::new(six().into_iter().map(|panel| panel.query).collect());
+    let queries: Arc<Vec<Value>> =
+        Arc::new(six(false).into_iter().map(|panel| panel.query).collect());
     let (owned, asked) = (clients.clone(), queries.clone());
     let (rate, _) = for_a_while(8, SPAN, move |number, round| {
         let (clients, queries) = (owned.clone(), asked.clone());

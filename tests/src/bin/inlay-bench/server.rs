@@ -13,6 +13,9 @@ pub(crate) const FROM: &str = "2026-07-03";
 /// Its end, exclusive.
 pub(crate) const TO: &str = "2026-10-01";
 
+/// The port changes with every start; the issuer of the tokens must not.
+const SETTINGS: &str = "[server]\npublic_url = \"http://inlay.bench\"\n";
+
 /// A data folder, with an operator's client.
 #[derive(Debug)]
 pub(crate) struct Folder {
@@ -27,10 +30,17 @@ impl Folder {
             std::fs::remove_dir_all(&path)?;
         }
         std::fs::create_dir_all(&path)?;
-        // The port changes with every start; the issuer of the tokens must not.
-        std::fs::write(path.join("inlay.toml"), "[server]\npublic_url = \"http://inlay.bench\"\n")?;
+        std::fs::write(path.join("inlay.toml"), SETTINGS)?;
         let client = operator_client(&path);
         Ok(Self { path, client })
+    }
+
+    /// The same, without rollups: what is measured then are the columns themselves.
+    pub(crate) fn without_rollups(path: PathBuf) -> Result<Self> {
+        let folder = Self::new(path)?;
+        let settings = format!("{SETTINGS}[lake]\nrollup_rows = {}\n", u32::MAX);
+        std::fs::write(folder.path.join("inlay.toml"), settings)?;
+        Ok(folder)
     }
 
     /// Where it is.
