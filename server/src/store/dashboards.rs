@@ -41,6 +41,22 @@ impl TenantStore<'_> {
         row.map(shape).transpose()
     }
 
+    /// Which of these names are those of dashboards.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database fails.
+    pub async fn dashboards_among(&self, names: &[String]) -> Result<Vec<String>, StoreError> {
+        let found = dashboards::Entity::find()
+            .select_only()
+            .column(dashboards::Column::Name)
+            .filter(dashboards::Column::Tenant.eq(self.tenant.as_str()))
+            .filter(dashboards::Column::Name.is_in(names))
+            .into_tuple()
+            .all(&self.store.read)
+            .await?;
+        Ok(found)
+    }
+
     /// Writes a dashboard over the one of that name, if there is one.
     ///
     /// # Errors

@@ -116,6 +116,15 @@ impl SystemStore<'_> {
         Ok(rows.into_iter().map(|row| row.origin).collect())
     }
 
+    /// Is `origin` one that the tenant listed?
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database fails.
+    pub async fn has_origin(&self, tenant: &TenantId, origin: &str) -> Result<bool, StoreError> {
+        let key = (tenant.to_string(), origin.to_owned());
+        Ok(tenant_origins::Entity::find_by_id(key).one(&self.store.read).await?.is_some())
+    }
+
     /// Is `origin` one that some tenant listed? A preflight names no tenant, so this is all that can
     /// be asked before the token is there.
     ///

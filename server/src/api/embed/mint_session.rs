@@ -12,7 +12,7 @@ use inlay_shared::{FieldError, MintRequest, Session};
 use crate::access::{EmbedGrant, MAX_EMBED_TTL, Minter};
 use crate::api::body::Input;
 use crate::api::state::Inlay;
-use crate::ids::{DashboardName, SessionId, TenantId};
+use crate::ids::{SessionId, TenantId};
 use crate::origin::Origin;
 use crate::policy::TenantScope;
 use crate::problem::ApiError;
@@ -68,12 +68,10 @@ async fn check(
     if request.dashboards.is_empty() || request.dashboards.len() > 32 {
         wrong("/dashboards", "1 to 32 names of dashboards".into());
     }
-    for (index, name) in request.dashboards.iter().enumerate().take(32) {
-        let found = match name.parse::<DashboardName>() {
-            Ok(name) => inlay.store.tenant(scope).dashboard(&name).await?.is_some(),
-            Err(_) => false,
-        };
-        if !found {
+    let named = &request.dashboards[..request.dashboards.len().min(32)];
+    let known = inlay.store.tenant(scope).dashboards_among(named).await?;
+    for (index, name) in named.iter().enumerate() {
+        if !known.contains(name) {
             wrong(
                 &format!("/dashboards/{index}"),
                 "the tenant has no dashboard of this name".into(),
@@ -86,8 +84,8 @@ async fn check(
     }
     let origin = match request.origin.parse::<Origin>() {
         Ok(origin) => {
-            let listed = inlay.store.system(&inlay.present).origins(scope.tenant()).await?;
-            if !listed.iter().any(|listed| listed == origin.as_str()) {
+            let store = inlay.store.system(&inlay.present);
+            if !store.has_origin(scope.tenant(), origin.as_str()).await? {
                 let list = format!(
                     "not in the tenant's list; add it with PUT /v1/tenants/{}/origins",
                     scope.tenant()
@@ -108,10 +106,12 @@ async fn check(
     if request.filters.len() > 16 {
         wrong("/filters", "at most 16 filters".into());
     }
-    let model = inlay.engine.model(scope).await?;
-    for (index, filter) in request.filters.iter().enumerate() {
-        if let Err(error) = query::check_filter(&model, filter) {
-            wrong(&format!("/filters/{index}"), error.to_string());
+    if !request.filters.is_empty() {
+        let model = inlay.engine.model(scope).await?;
+        for (index, filter) in request.filters.iter().enumerate() {
+            if let Err(error) = query::check_filter(&model, filter) {
+                wrong(&format!("/filters/{index}"), error.to_string());
+            }
         }
     }
     let lang = request.lang.unwrap_or_default();
