@@ -23,7 +23,7 @@ const MANY: u64 = 10_000;
 /// One round. The seed is all that it depends on.
 async fn round(seed: u64) {
     let mut random = ChaCha20Rng::seed_from_u64(seed);
-    let house = if seed % 2 == 0 { House::rolled_up().await } else { House::new().await };
+    let house = if seed.is_multiple_of(2) { House::rolled_up().await } else { House::new().await };
     let weeks = Weeks::any(&mut random);
     let count = random.random_range(0..400);
     let events = weeks.events(&mut random, count);
