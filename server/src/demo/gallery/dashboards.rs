@@ -55,7 +55,7 @@ fn dashboard(state: &State) -> Dashboard {
 
 /// People cannot be followed below zero, and only what is asked can fail.
 fn fits(state: &State, panel: &Panel) -> bool {
-    let asks = panel.query.measures.first().is_some();
+    let asks = !panel.query.measures.is_empty();
     match state.name {
         "negative" | "error" => asks && panel.id != "duration" && panel.id != "target",
         "data" | "loading" => true,
