@@ -1,5 +1,6 @@
 //! The dashboard in a real browser.
 
+mod gallery;
 mod host;
 mod language;
 mod life;
