@@ -2,6 +2,8 @@
 // window under the tenant's own host name. The loader fetches this file where it is needed, and hands
 // over the tools that both use.
 
+const ENDED = 'Your session has ended. Sign in again to see current numbers.';
+
 // The host's side of a frame or of a window: answers our page there, and nobody else. `knows` says
 // whether a message's source is that very frame or window.
 function remote(element, session, origin, knows, { trouble }, grow) {
@@ -82,7 +84,7 @@ export function framed(element, root, session, kit) {
       root.replaceChildren(frame);
     } catch ({ code = 'session_invalid', retryable = false }) {
       element.emit('error', { code, retryable });
-      if (!over) root.replaceChildren(failure(code, begin));
+      if (!over) root.replaceChildren(failure(begin, code === 'session_expired' ? ENDED : undefined));
     }
   };
   begin();

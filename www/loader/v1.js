@@ -6,12 +6,14 @@
 //
 // Tokens stay in private fields: never in an attribute, an address, an event or a log.
 
-const ASSETS = __INLAY_ASSETS__;
+export let ASSETS = __INLAY_ASSETS__;
 const BASE = new URL('/', import.meta.url);
 const asset = (path) => new URL(path, BASE).href;
 
 // What the widget and the host page get to know of a failure.
 const trouble = (code, retryable) => Object.assign(new Error(code), { code, retryable });
+
+const notReady = () => Promise.reject(trouble('not_ready', true));
 
 // A session source: gives tokens, renews them, and asks for one at a time. Time left is measured from
 // receipt on the monotonic clock, because the wall clock of a viewer may be wrong.
@@ -163,6 +165,13 @@ const once = (make) => {
 // Browsers remember modules that failed; the fragment makes the next try a module of its own.
 let tries = 0;
 
+// The files of this loader may be gone, because a newer version was deployed since it was loaded: the
+// newest loader names the newest files. Who pinned the loader by its hash gets no other.
+async function renew() {
+  if (import.meta.url.includes('/assets/')) return;
+  ASSETS = (await import(`${asset('v1.js')}?${Date.now()}`)).ASSETS;
+}
+
 const start = once(async () => {
   const module_or_path = fetch(asset(ASSETS.wasm), { integrity: ASSETS.wasmIntegrity });
   module_or_path.catch(() => {});
@@ -216,13 +225,9 @@ function skeleton() {
   return box;
 }
 
-function failure(code, retry) {
+function failure(retry, words = 'The dashboard could not be loaded.') {
   const button = make('button', { font: 'inherit', padding: '8px' }, 'Try again');
   button.onclick = retry;
-  const words =
-    code === 'session_expired'
-      ? 'Your session has ended. Sign in again to see current numbers.'
-      : 'The dashboard could not be loaded.';
   const box = make('div', { padding: '48px', textAlign: 'center' }, make('p', 0, words), button);
   box.role = 'alert';
   return box;
@@ -235,6 +240,9 @@ function inline(element, root, session) {
   const base = make('div');
   base.part = base.className = 'base';
   let waiting;
+  let timer;
+  // Milliseconds, twice as many after each failure.
+  let wake = 1000;
   const wait = (box) => root.replaceChildren((waiting = box), base);
   wait(skeleton());
 
@@ -275,6 +283,7 @@ function inline(element, root, session) {
   const quietly = (...given) => more(...given).catch(() => {});
 
   const begin = () => {
+    if (over) return;
     const { wish } = element;
     const ask = async () => {
       const token = await session.token();
@@ -319,17 +328,23 @@ function inline(element, root, session) {
       () => {
         if (over) return;
         element.emit('error', { code: 'widget_unavailable', retryable: true });
-        wait(failure('', () => begin(wait(skeleton()))));
+        const again = () => {
+          clearTimeout(timer);
+          renew().then(begin, begin);
+        };
+        timer = setTimeout(again, (wake += wake));
+        wait(failure(again));
       },
     );
   };
   begin();
   return {
     call: (method, given) => handle?.[method](given && JSON.stringify(given)),
-    save: (...given) => (handle ? more('save', ...given) : Promise.reject(trouble('not_ready', true))),
+    save: (...given) => (handle ? more('save', ...given) : notReady()),
     attributes: ({ lang, timezone }) => handle?.setAttributes(lang, timezone),
     stop() {
       over = true;
+      clearTimeout(timer);
       handle?.unmount();
     },
   };
@@ -350,12 +365,12 @@ const apart = (name) => (element, root, session) => {
       (remote) => over || (view = remote[name](element, root, session, kit)),
     ).catch(({ code }) => {
       element.emit('error', { code: code ?? 'widget_unavailable', retryable: !code });
-      if (!over) root.replaceChildren(failure(code, begin));
+      if (!over) root.replaceChildren(failure(begin));
     });
   begin();
   return {
     call: (...given) => view?.call(...given),
-    save: async (...given) => (view ? view.save(...given) : Promise.reject(trouble('not_ready', true))),
+    save: (...given) => view?.save(...given) ?? notReady(),
     attributes: (attributes) => view?.attributes(attributes),
     stop() {
       over = true;
@@ -463,8 +478,7 @@ export class InlayDashboard extends HTMLElement {
 
   // Saves a panel as `csv`, `png` or `svg`, where the session allows it.
   async exportPanel(panel, format = 'csv') {
-    if (!this.#view) throw trouble('not_ready', true);
-    await this.#view.save(panel, format);
+    await (this.#view?.save(panel, format) ?? notReady());
   }
 }
 

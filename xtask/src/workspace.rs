@@ -13,6 +13,11 @@ pub(crate) fn root() -> PathBuf {
     here.parent().map(Path::to_path_buf).unwrap_or(here)
 }
 
+/// The folder of what is built, and of tools that are installed for the tests.
+pub(crate) fn builds() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// A call of cargo at the root of the repository.
 ///
 /// `cargo run`, which started this program, left variables that describe this program's own package.

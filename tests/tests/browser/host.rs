@@ -11,6 +11,11 @@ use axum::routing::{get, post};
 use inlay_tests::{Caller as _, Inlay, TenantClient};
 use serde_json::{Value, json};
 
+/// A file beside the page: its path, type and text.
+pub(crate) type File = (&'static str, &'static str, String);
+
+const LOADER: &str = "<script type=module src='{base}/v1.js' crossorigin></script>";
+
 /// A web server with one page. It listens on one port under every name below `localhost`.
 #[derive(Clone)]
 pub(crate) struct Host {
@@ -20,6 +25,7 @@ pub(crate) struct Host {
 
 struct Shared {
     html: String,
+    files: Vec<File>,
     script: String,
     tenant: TenantClient,
     grant: Value,
@@ -35,12 +41,35 @@ impl Host {
         Self::granting(inlay, body, json!({})).await
     }
 
+    /// Serves a page without the loader for a tenant of that name, and files beside it: path, type, text.
+    pub(crate) async fn bare_of(inlay: &Inlay, tenant: &str, body: &str, files: Vec<File>) -> Self {
+        Self::new(inlay, tenant, inlay.door().url(), body, json!({}), files).await
+    }
+
+    /// Serves a page that reaches Inlay by another address: a proxy's.
+    pub(crate) async fn behind(inlay: &Inlay, base: &str, head: &str, body: &str) -> Self {
+        let page = format!("{head}{LOADER}{body}");
+        Self::new(inlay, "north", base, &page, json!({}), Vec::new()).await
+    }
+
     /// The same with sessions that say these things too.
     pub(crate) async fn granting(inlay: &Inlay, body: &str, more: Value) -> Self {
+        let page = format!("{LOADER}{body}");
+        Self::new(inlay, "north", inlay.door().url(), &page, more, Vec::new()).await
+    }
+
+    async fn new(
+        inlay: &Inlay,
+        tenant: &str,
+        base: &str,
+        body: &str,
+        more: Value,
+        files: Vec<File>,
+    ) -> Self {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let port = listener.local_addr().expect("it listens").port();
         let origin = format!("http://portal.localhost:{port}");
-        let tenant = inlay.operator().await.create_tenant("north", &[&origin]).await;
+        let tenant = inlay.operator().await.create_tenant(tenant, &[&origin]).await;
         let mut grant = tenant.grant();
         grant["origin"] = json!(origin);
         grant["capabilities"] = json!(["filter"]);
@@ -48,11 +77,9 @@ impl Host {
         for (name, value) in more.as_object().into_iter().flatten() {
             grant[name] = value.clone();
         }
-        let base = inlay.door().url();
         let html = format!(
             "<!doctype html><title>Host</title><link rel=icon href='data:,'>\
-             <script src=/page.js></script>\
-             <script type=module src='{base}/v1.js' crossorigin></script>{}",
+             <script src=/page.js></script>{}",
             body.replace("{base}", base)
         );
         // Events are counted from the start, before any of them can happen.
@@ -66,6 +93,7 @@ impl Host {
             addEventListener('message', (e) => { if (e.data?.inlay === 'hello') hellos += 1; });";
         let shared = Arc::new(Shared {
             html,
+            files,
             script: script.to_owned(),
             tenant,
             grant,
@@ -76,6 +104,7 @@ impl Host {
             .route("/", get(page))
             .route("/page.js", get(script_of_page))
             .route("/session", post(session))
+            .fallback(file)
             .with_state(shared.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { shared, port }
@@ -113,6 +142,14 @@ async fn page(State(shared): State<Arc<Shared>>) -> Html<String> {
 
 async fn script_of_page(State(shared): State<Arc<Shared>>) -> Response {
     ([(header::CONTENT_TYPE, "text/javascript")], shared.script.clone()).into_response()
+}
+
+/// What else lies on the host.
+async fn file(State(shared): State<Arc<Shared>>, uri: axum::http::Uri) -> Response {
+    match shared.files.iter().find(|(path, ..)| *path == uri.path()) {
+        Some((_, kind, text)) => ([(header::CONTENT_TYPE, *kind)], text.clone()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// Hands a session for the listed origin to whoever asks: the worst vendor there can be.

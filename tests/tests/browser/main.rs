@@ -1,12 +1,17 @@
 //! The dashboard in a real browser.
 
+mod access;
+mod at_home;
 mod gallery;
 mod host;
 mod language;
 mod life;
 mod live;
+mod package;
 mod picks;
 mod portal;
+mod proxy;
+mod resilience;
 mod strangers;
 mod tracker;
 

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::workspace::{ask, find_program, root, show, succeed};
+use super::{npm, packages};
+use crate::workspace::{builds, find_program, show, succeed};
 
 /// A browser engine in which the suite is run.
 pub(crate) struct Engine {
@@ -55,21 +56,14 @@ impl Engine {
         if self.is_there() {
             return Ok(());
         }
-        let Some(prefix) = administrator() else { bail!("{}", self.request()) };
-        let install = ["install", "--yes", "--no-install-recommends"];
-        for arguments in [vec!["update"], [&install, self.packages].concat()] {
-            let mut words = prefix.iter().copied().chain(["apt-get"]).chain(arguments);
-            let mut command = Command::new(words.next().unwrap_or("apt-get"));
-            command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-            eprintln!("{}", show(&command));
-            succeed(&mut command)?;
-        }
+        packages::install(self.packages, &self.request())?;
         if self.is_there() { Ok(()) } else { bail!("{}", self.request()) }
     }
 
     /// What the tests must know beyond the engine's name.
     pub(crate) fn variables(&self) -> Result<Vec<(&'static str, PathBuf)>> {
-        let mut variables = vec![("INLAY_ENGINE", PathBuf::from(self.name))];
+        let mut variables =
+            vec![("INLAY_ENGINE", PathBuf::from(self.name)), ("INLAY_NPM", npm::ensure()?)];
         if self.name == "firefox" {
             variables.push(("INLAY_GECKODRIVER", geckodriver()?));
         }
@@ -98,9 +92,7 @@ fn geckodriver() -> Result<PathBuf> {
     if let Some(found) = find_program("geckodriver") {
         return Ok(found);
     }
-    let builds =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let tools = builds.join("tools");
+    let tools = builds().join("tools");
     let program = tools.join("bin/geckodriver");
     if !program.is_file() {
         // The folder of the sources names a toolchain and settings of its own.
@@ -114,14 +106,4 @@ fn geckodriver() -> Result<PathBuf> {
         drop(std::fs::remove_dir_all(tools.join("build")));
     }
     Ok(program)
-}
-
-/// How apt-get may be called here without a question: directly, through sudo, or not at all.
-pub(super) fn administrator() -> Option<&'static [&'static str]> {
-    find_program("apt-get")?;
-    if ask(Command::new("id").arg("-u")).as_deref() == Some("0") {
-        return Some(&[]);
-    }
-    ask(Command::new("sudo").args(["--non-interactive", "true"]))
-        .map(|_| &["sudo", "--non-interactive"][..])
 }

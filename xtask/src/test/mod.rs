@@ -5,6 +5,8 @@
 //! than the run was.
 
 mod browser;
+mod npm;
+mod packages;
 mod python;
 mod report;
 mod suite;

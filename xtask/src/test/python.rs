@@ -5,8 +5,8 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use super::browser::administrator;
-use crate::workspace::{ask, show, succeed};
+use super::packages;
+use crate::workspace::ask;
 
 /// Makes sure that `python3 -m venv` works.
 pub(crate) fn ensure() -> Result<()> {
@@ -16,15 +16,7 @@ pub(crate) fn ensure() -> Result<()> {
     if is_there() {
         return Ok(());
     }
-    let Some(prefix) = administrator() else { bail!(REQUEST) };
-    let install = ["install", "--yes", "--no-install-recommends", "python3-venv"];
-    for arguments in [&["update"][..], &install] {
-        let mut words = prefix.iter().copied().chain(["apt-get"]).chain(arguments.iter().copied());
-        let mut command = Command::new(words.next().unwrap_or("apt-get"));
-        command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-        eprintln!("{}", show(&command));
-        succeed(&mut command)?;
-    }
+    packages::install(&["python3-venv"], REQUEST)?;
     if is_there() { Ok(()) } else { bail!(REQUEST) }
 }
 
