@@ -52,7 +52,7 @@ fn events(count: usize) -> Vec<String> {
             "referrer": "https://www.google.com/search", "user_agent": (AGENTS[n % 2]),
             "value": format!("{}.{:02}", n % 900, n % 100), "currency": "EUR",
             "duration_ms": n % 60_000,
-            "properties": {"planName": (["pro", "free"][n % 2]), "seats": n % 30, "trial": (n % 5 == 0)},
+            "properties": {"planName": (["pro", "free"][n % 2]), "seats": n % 30, "trial": (n.is_multiple_of(5))},
         })
         .to_string()
     };
