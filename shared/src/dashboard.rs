@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::given::given;
+use crate::given::{given, given_object, object};
 use crate::query::is_false;
 use crate::{Compare, Filter, FunnelStep, Grain, Order, Subject, WeekStart};
 
@@ -51,19 +51,19 @@ pub struct Panel {
     /// Columns of twelve that it takes on a wide page.
     pub width: u8,
     /// What it asks. Funnels, retention and texts have none.
-    #[serde(default, skip_serializing_if = "is_plain")]
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "is_plain")]
     pub query: PanelQuery,
     /// What a funnel asks.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given_object", skip_serializing_if = "Option::is_none")]
     pub funnel: Option<PanelFunnel>,
     /// What a retention grid asks.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given_object", skip_serializing_if = "Option::is_none")]
     pub retention: Option<PanelRetention>,
     /// What a text says, in a subset of Markdown: paragraphs, headings, lists, emphasis, code and links.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// How it is drawn, where its kind leaves a choice.
-    #[serde(default, skip_serializing_if = "is_plain")]
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "is_plain")]
     pub look: Look,
     /// Other labels for the query's columns, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
