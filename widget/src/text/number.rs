@@ -33,6 +33,11 @@ pub fn shape(value: f64, column: &Column, place: Place) -> Vec<Part> {
     }
 }
 
+/// What stands before a column's numbers: the sign of an estimate. An axis is not about one number.
+pub fn about(column: &Column, place: Place) -> &'static str {
+    if column.approximate.is_some() && place != Place::Axis { "≈" } else { "" }
+}
+
 /// A share such as `+12.4 %`.
 pub fn percent(share: f64) -> Part {
     // Beyond tenfold the decimals are noise.
@@ -150,7 +155,7 @@ fn duration(ms: f64, place: Place) -> Vec<Part> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use inlay_shared::{ColumnType, Role};
+    use inlay_shared::{Approximate, ColumnType, Role};
 
     fn column(format: Option<Format>, currency: Option<&str>) -> Column {
         Column {
@@ -179,6 +184,16 @@ mod tests {
         assert_eq!(option(figure, "notation"), Some("compact"));
         let tiny = &shape(1e-9, &column, Place::Cell)[0];
         assert_eq!(option(tiny, "maximumSignificantDigits"), Some("4"));
+    }
+
+    #[test]
+    fn an_estimate_is_marked() {
+        let exact = column(None, None);
+        let approximate = Some(Approximate { relative_error: 0.016 });
+        let estimate = Column { approximate, ..exact.clone() };
+        assert_eq!(about(&exact, Place::Figure), "");
+        assert_eq!([Place::Figure, Place::Cell].map(|place| about(&estimate, place)), ["≈"; 2]);
+        assert_eq!(about(&estimate, Place::Axis), "");
     }
 
     #[test]
