@@ -315,11 +315,13 @@ fn mutate(pointer: &str, value: &Value) -> Vec<Wrong> {
             }));
         }
         Value::Number(_) => {
+            // Any number is right where the schema asks for no whole one.
+            let whole = schema["type"] != "number";
             let numbers = [
                 schema["minimum"].as_i64().map(|least| json!(least - 1)),
                 schema["maximum"].as_i64().map(|most| json!(most + 1)),
-                Some(json!(1.5)),
-                Some(json!(1e30)),
+                whole.then(|| json!(1.5)),
+                whole.then(|| json!(1e30)),
             ];
             let why = |value: &Value| format!(" = {value}");
             wrong.extend(numbers.into_iter().flatten().map(|v| Wrong { why: why(&v), value: v }));
