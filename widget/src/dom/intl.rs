@@ -129,13 +129,14 @@ impl Intl {
 
     /// A column's value.
     pub(crate) fn value(&self, value: f64, column: &Column, place: Place) -> String {
-        marked(column, place, self.parts(&number::shape(value, column, place), None))
+        let text = self.parts(&number::shape(value, column, place), None);
+        [number::about(column, place), &text].concat()
     }
 
     /// A column's cell, whose exact digits are in `text` if it is a decimal.
     pub(crate) fn cell(&self, value: f64, exact: Option<&str>, column: &Column) -> String {
         let text = self.parts(&number::shape(value, column, Place::Cell), exact);
-        marked(column, Place::Cell, text)
+        [number::about(column, Place::Cell), &text].concat()
     }
 
     /// A share, with its sign.
@@ -293,9 +294,4 @@ fn object(options: &[(&'static str, String)]) -> Object {
 fn set(object: &Object, name: &str, value: &str) {
     // Setting a property of a plain object cannot fail.
     let _ = Reflect::set(object.unchecked_ref(), &name.into(), &value.into());
-}
-
-fn marked(column: &Column, place: Place, mut text: String) -> String {
-    text.insert_str(0, number::about(column, place));
-    text
 }
