@@ -117,6 +117,8 @@ impl Chrome {
         let element = self.run(element).await;
         let id = element.as_object().and_then(|fields| fields.values().next());
         let id = id.and_then(Value::as_str).unwrap_or_else(|| panic!("no element: {element}"));
+        // The end of a line is a key to some drivers, and a character that nobody types to others.
+        let keys = keys.replace('\n', "\u{e007}");
         self.command(&format!("element/{id}/value"), json!({"text": keys})).await;
     }
 
