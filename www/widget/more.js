@@ -101,6 +101,8 @@ function open(kit, button, role, name, ...kids) {
   button.parentNode.append(pop);
   place(pop, button);
   pop.showPopover();
+  // Not every browser looks for `autofocus` in a shadow root.
+  pop.querySelector('[autofocus]')?.focus();
   button.setAttribute('aria-expanded', 'true');
   return pop;
 }

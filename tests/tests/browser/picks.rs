@@ -306,12 +306,13 @@ async fn no_file_without_the_right_and_none_of_what_is_not_there() {
         ("unknown", "csv", "unknown_panel"),
     ] {
         let ask = format!(
-            "window.refused = null;
-             element.exportPanel('{panel}', '{format}').catch((e) => {{ refused = e.code }})"
+            "document.body.dataset.refused = '';
+             element.exportPanel('{panel}', '{format}')
+                 .catch((e) => {{ document.body.dataset.refused = e.code }})"
         );
         run(&chrome, &ask).await;
         let what = format!("{panel} as {format} is refused");
-        until(&chrome, &what, &format!("return window.refused === '{code}'")).await;
+        until(&chrome, &what, &format!("return document.body.dataset.refused === '{code}'")).await;
     }
 }
 
