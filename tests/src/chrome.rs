@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::engine::{Driver, Engine, Lack, Launch};
+use crate::engine::{Driver, Engine, Launch};
+use crate::lack::Lack;
 use crate::wait::eventually;
 
 /// A browser with a profile of its own. Dropping it ends it and its driver.

@@ -1,7 +1,6 @@
-//! The engines in which the browser suite is run, how their drivers are started, and what each of
-//! them cannot do.
+//! The engines in which the browser suite is run, and how their drivers are started.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -42,25 +41,6 @@ pub enum Engine {
     WebKit,
 }
 
-/// A step that not every engine can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lack {
-    /// Reading what the browser complained of.
-    Log,
-    /// Counting nodes and listeners, collecting garbage, cutting the network: DevTools commands.
-    DevTools,
-    /// Looking like a browser that nobody drives.
-    Person,
-    /// Closing the connection of a stream as soon as the page gives it up.
-    Hangup,
-    /// Starting with other settings, such as forced colours.
-    Flags,
-    /// Opening the menu of a panel with the driver's Enter.
-    Menu,
-    /// Showing a dashboard in a second window that the first one opened.
-    Window,
-}
-
 /// What is asked of a browser beyond the usual.
 #[derive(Debug, Default)]
 pub(crate) struct Launch {
@@ -77,37 +57,6 @@ impl Engine {
             Ok("firefox") => Self::Firefox,
             Ok("webkit") => Self::WebKit,
             Ok(other) => panic!("INLAY_ENGINE is chromium, firefox or webkit, and not {other}"),
-        }
-    }
-
-    /// Whether it can do that step. If not, it is printed which one and why: a step that is left out
-    /// must not look like one that passed.
-    pub fn can(self, step: Lack) -> bool {
-        let Some(why) = self.lacks(step) else { return true };
-        let test = std::thread::current().name().unwrap_or("a test").to_owned();
-        // Past the capture of the tests' output: it is to be seen when everything passes.
-        let line = format!("left out in {self:?}: {step:?} in {test}: {why}\n");
-        drop(std::io::stderr().write_all(line.as_bytes()));
-        false
-    }
-
-    /// Why it cannot do a step.
-    fn lacks(self, step: Lack) -> Option<&'static str> {
-        match (self, step) {
-            (Self::Chromium, _) => None,
-            (Self::Firefox, Lack::Hangup) => None,
-            (Self::WebKit, Lack::Hangup) => Some("it keeps the connection for a while"),
-            (Self::WebKit, Lack::Menu) | (Self::Firefox, Lack::Window) => None,
-            (Self::WebKit, Lack::Window) => {
-                Some("the second window stays empty under its driver, which is not understood yet")
-            }
-            (Self::Firefox, Lack::Menu) => {
-                Some("the menu does not get the focus then, which is not understood yet")
-            }
-            (_, Lack::Log) => Some("its driver has no command for the browser's log"),
-            (_, Lack::DevTools) => Some("its driver has no DevTools commands"),
-            (_, Lack::Person) => Some("navigator.webdriver cannot be turned off in it"),
-            (_, Lack::Flags) => Some("its settings are others"),
         }
     }
 
