@@ -6,7 +6,7 @@ use std::fmt;
 
 use parking_lot::Mutex;
 
-use super::segment_file::{relative_path, segment_of};
+use super::segment_file::{paths, segment_of};
 use super::{Lake, LakeError};
 use crate::ids::TenantId;
 
@@ -40,10 +40,10 @@ impl Lake {
     /// Removes a file, and what is remembered of it.
     pub(super) async fn remove_file(&self, tenant: &TenantId, name: &str) -> Result<(), LakeError> {
         self.inner.objects.remove(name).await?;
-        // One that was set aside is remembered by the name that it had.
-        let name = segment_of(name).map_or(name.to_owned(), |id| relative_path(tenant, &id));
+        // One that was set aside is remembered by the name that it had; a rollup, by its own.
+        let Some(id) = segment_of(name) else { return Ok(()) };
         for forget in &*self.inner.forgetters.of_files.lock() {
-            forget(&name);
+            paths(tenant, &id).iter().for_each(|name| forget(name));
         }
         Ok(())
     }
