@@ -46,6 +46,11 @@ pub(super) fn tables(
 ) -> Result<Vec<(Table, RecordBatch)>, LakeError> {
     let rows = batch.num_rows();
     let currency = Texts::of(column(batch, Field::Currency))?;
+    let times = column(batch, Field::Time).as_primitive::<TimestampMicrosecondType>().values();
+    let mut counted = Vec::new();
+    for field in SKETCHED {
+        counted.push(Counted::of(batch, field)?);
+    }
     let mut tables = Vec::new();
     for key in std::iter::once(None).chain(KEYS.map(Some)) {
         let texts = match key {
@@ -56,15 +61,13 @@ pub(super) fn tables(
         if key.is_some() && texts.texts.is_empty() {
             continue;
         }
-        let times: &TimestampMicrosecondArray =
-            column(batch, Field::Time).as_primitive::<TimestampMicrosecondType>();
         let most = rows / worth.part;
-        let grouped = (texts.texts.len() <= most)
-            .then(|| groups(times.values(), &texts, &currency, most))
-            .flatten();
+        let grouped =
+            (texts.texts.len() <= most).then(|| groups(times, &texts, &currency, most)).flatten();
         match grouped {
             Some((groups, of_rows)) => {
-                let sums = Sums { batch, worth, groups: &groups, of_rows: &of_rows };
+                let sums =
+                    Sums { batch, worth, counted: &counted, groups: &groups, of_rows: &of_rows };
                 tables.extend(sums.table(key, &texts, &currency)?);
             }
             None if key.is_none() => break,
@@ -74,9 +77,25 @@ pub(super) fn tables(
     Ok(tables)
 }
 
+/// A column whose different texts are counted: the place of each row's text + 1, 0 for none, and what
+/// each text is in a sketch. Every table with sketches needs it.
+struct Counted {
+    places: Vec<u32>,
+    coupons: Vec<Coupon>,
+}
+
+impl Counted {
+    fn of(batch: &RecordBatch, field: Field) -> Result<Self, LakeError> {
+        let Texts { places, texts } = Texts::of(column(batch, field))?;
+        Ok(Self { places, coupons: texts.iter().flatten().map(Coupon::from_value).collect() })
+    }
+}
+
 struct Sums<'a> {
     batch: &'a RecordBatch,
     worth: Worth,
+    /// In the order of [`SKETCHED`].
+    counted: &'a [Counted],
     groups: &'a [Group],
     of_rows: &'a [u32],
 }
@@ -101,8 +120,8 @@ impl Sums<'_> {
             Arc::new(durations_count),
         ];
         let sketched = self.groups.len() * self.worth.sketch <= self.of_rows.len();
-        for field in SKETCHED {
-            let sketches = if sketched { self.sketches(field)? } else { self.no_sketches() };
+        for counted in self.counted {
+            let sketches = if sketched { self.sketches(counted) } else { self.no_sketches() };
             columns.push(Arc::new(sketches));
         }
         let names =
@@ -164,18 +183,16 @@ impl Sums<'_> {
         fits.then(|| (sums.into(), counts.into()))
     }
 
-    fn sketches(&self, field: Field) -> Result<BinaryArray, LakeError> {
-        let texts = Texts::of(column(self.batch, field))?;
-        let coupons: Vec<Coupon> = texts.texts.iter().flatten().map(Coupon::from_value).collect();
+    fn sketches(&self, counted: &Counted) -> BinaryArray {
         let empty = HllSketch::new(LG_REGISTERS, SKETCH_TYPE).expect("4 to 21 are possible");
         let mut sketches = vec![empty; self.groups.len()];
         self.each(|row, group| {
-            if let Some(at) = texts.places[row].checked_sub(1) {
-                sketches[group].update_with_coupon(coupons[at as usize]);
+            if let Some(at) = counted.places[row].checked_sub(1) {
+                sketches[group].update_with_coupon(counted.coupons[at as usize]);
             }
         });
         let stored = |sketch: &HllSketch| (!sketch.is_empty()).then(|| sketch.serialize());
-        Ok(sketches.iter().map(stored).collect())
+        sketches.iter().map(stored).collect()
     }
 
     fn no_sketches(&self) -> BinaryArray {

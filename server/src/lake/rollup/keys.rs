@@ -4,10 +4,9 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int32Type};
 
+use super::HOUR;
 use crate::lake::LakeError;
 
-/// Microseconds.
-pub(super) const HOUR: i64 = 3_600_000_000;
 /// Most entries of the table from a key and a currency to a group.
 const MOST_SLOTS: usize = 4 * 1024 * 1024;
 

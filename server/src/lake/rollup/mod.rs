@@ -28,6 +28,9 @@ pub const EVENTS: &str = "events";
 /// The column with the number of events that have a duration.
 pub const DURATIONS: &str = "durations";
 
+/// What a row is about, in microseconds.
+pub const HOUR: i64 = 3_600_000_000;
+
 /// What is counted by sketches.
 const SKETCHED: [Field; 3] = [Field::User, Field::Session, Field::Account];
 /// Binary logarithm of a sketch's registers.

@@ -13,7 +13,6 @@ use datafusion::common::{Result, exec_datafusion_err};
 
 use super::job::{ColumnUse, Job, Kind};
 use crate::lake::rollup::{DURATIONS, EVENTS, KEY, is_sketched, sketch_column};
-use crate::model::Field;
 
 /// The name of the column with each event's time.
 pub(super) const TIME: &str = "time";
@@ -204,11 +203,7 @@ fn name_in_table(job: &Job, column: usize) -> String {
     if job.rollup.as_ref().is_some_and(|wanted| wanted.key == Some(column)) {
         return KEY.to_owned();
     }
-    let is_text = job.columns[column].kind == Kind::Text;
-    if is_text && *name != Field::Currency.column() && is_sketched(name) {
-        return sketch_column(name);
-    }
-    name.clone()
+    if is_sketched(name) { sketch_column(name) } else { name.clone() }
 }
 
 fn whole(array: &ArrayRef) -> Result<&[i64]> {

@@ -1,11 +1,8 @@
 //! Whether a job has the same answer from what segments add up to, hour by hour, and from which table.
 
 use super::job::{Job, Key, Kind, Test, What};
-use crate::lake::rollup::{Table, is_sketched};
+use crate::lake::rollup::{HOUR, Table, is_sketched};
 use crate::model::Field;
-
-/// Microseconds.
-const HOUR: i64 = 3_600_000_000;
 
 /// The table that a job can be answered from, by columns of the job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,17 +16,10 @@ pub(super) struct Wanted {
 impl Wanted {
     /// None: some rows of an hour count and others do not, or are told apart by what no table has.
     pub(super) fn by(job: &Job) -> Option<Self> {
-        let tests = || job.tests.iter().chain(job.parts.iter().flat_map(|part| &part.tests));
-        if !in_hours(job) || !tests().all(of_texts) {
+        if !in_hours(job) || !job.all_tests().all(of_texts) {
             return None;
         }
-        let mut texts = Vec::new();
-        for key in &job.keys {
-            if let Key::Text(column) = key {
-                texts.push(*column);
-            }
-        }
-        tests().for_each(|test| texts_of(test, &mut texts));
+        let mut texts = job.texts();
         let mut sketches = Vec::new();
         for part in &job.parts {
             match part.what {
@@ -67,17 +57,25 @@ impl Wanted {
 }
 
 impl Job {
+    fn all_tests(&self) -> impl Iterator<Item = &Test> {
+        self.tests.iter().chain(self.parts.iter().flat_map(|part| &part.tests))
+    }
+
+    /// The columns whose texts rows are grouped by or must pass a test with.
+    fn texts(&self) -> Vec<usize> {
+        let keys = self.keys.iter().filter_map(|key| match key {
+            Key::Text(column) => Some(*column),
+            Key::Clock(_) => None,
+        });
+        let mut texts = keys.collect();
+        self.all_tests().for_each(|test| texts_of(test, &mut texts));
+        texts
+    }
+
     /// The same, with sketches in the place of sets where a rollup can have them. A column whose texts
     /// are looked at besides cannot be one.
     pub(super) fn estimating(mut self) -> Self {
-        let mut texts: Vec<usize> = Vec::new();
-        for key in &self.keys {
-            if let Key::Text(column) = key {
-                texts.push(*column);
-            }
-        }
-        let tests = self.tests.iter().chain(self.parts.iter().flat_map(|part| &part.tests));
-        tests.for_each(|test| texts_of(test, &mut texts));
+        let texts = self.texts();
         for part in &mut self.parts {
             if let What::Distinct(column) = part.what
                 && is_sketched(&self.columns[column].name)
