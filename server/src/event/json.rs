@@ -65,3 +65,46 @@ impl<'de> Deserialize<'de> for Key<'de> {
 pub fn string(text: &str) -> Option<Cow<'_, str>> {
     serde_json::from_str::<Key<'_>>(text).ok().map(|key| key.0)
 }
+
+/// Where, in bytes, a valid JSON text escapes half of a surrogate pair, if it does. JSON's grammar lets it
+/// pass, but it stands for no character (RFC 8259 section 8.2), and strict readers refuse the whole text.
+pub fn lone_surrogate(text: &str) -> Option<usize> {
+    let unit = |at: usize| {
+        let hex = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(hex, 16).ok()
+    };
+    let mut at = 0;
+    // Outside of strings there is no backslash.
+    while let Some(next) = text[at..].find('\\') {
+        at += next;
+        at += match unit(at) {
+            None => 2,
+            Some(0xD800..=0xDBFF) if matches!(unit(at + 6), Some(0xDC00..=0xDFFF)) => 12,
+            Some(0xD800..=0xDFFF) => return Some(at),
+            Some(_) => 6,
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_surrogate_pair_is_found() {
+        for (json, at) in [
+            (r#""""#, None),
+            (r#""\\ud800""#, None),
+            (r#""\ud83d\ude00 \u00e9\n""#, None),
+            (r#""é\ud800""#, Some(3)),
+            (r#""\ude00""#, Some(1)),
+            (r#""\uD83D\u0041""#, Some(1)),
+            (r#""\ud83d\ude00\ud83d""#, Some(13)),
+            (r#""\\\ud83d""#, Some(3)),
+        ] {
+            assert_eq!(lone_surrogate(json), at, "{json}");
+            assert_eq!(serde_json::from_str::<String>(json).is_err(), at.is_some(), "{json}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ mod spelling;
 
 pub use bots::is_bot;
 pub use instant::rfc3339;
-pub use json::{Members, string};
+pub use json::{Members, lone_surrogate, string};
 pub use mapping::{InvalidRule, MAX_RULES, Mapping};
 pub use own::Own;
 pub use parts::{Parts, Unreadable};

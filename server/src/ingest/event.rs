@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::fields::{amount, code_of, duration, instant, ip, properties, text};
 use super::{Geo, Refusal};
-use crate::event::{Mapping, Own, Parts, Unreadable, without_addresses};
+use crate::event::{Mapping, Own, Parts, Unreadable, lone_surrogate, without_addresses};
 use crate::store::{NewEvent, SourceMapping};
 
 /// Most bytes of an event.
@@ -48,6 +48,12 @@ impl ValidEvent {
             return Err(Refusal::new("event_too_large", detail));
         }
         let parts = Parts::read(body, terms.mapping).map_err(unreadable)?;
+        if let Some(at) = lone_surrogate(body) {
+            let detail = format!(
+                "the event escapes half a character at byte {at}: write both halves of a surrogate pair"
+            );
+            return Err(Refusal::new("invalid_json", detail));
+        }
         if let Some(name) = &parts.repeated {
             let detail = format!("`{name}` stands twice, in whatever spelling");
             return Err(Refusal::new("duplicate_field", detail));

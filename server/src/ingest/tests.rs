@@ -103,6 +103,17 @@ async fn lines_stand_for_themselves() {
 }
 
 #[tokio::test]
+async fn half_a_character_is_refused_wherever_it_stands() {
+    let door = Door::open().await;
+    let body =
+        r#"{"id": "a", "name": "n", "time": "2026-11-19T10:00:00Z", "context": {"x": "\ud800b"}}"#;
+    let receipt = door.send(Form::Lines, body).await.unwrap();
+    assert_eq!((receipt.accepted, receipt.rejected[0].code.as_str()), (0, "invalid_json"));
+    let dead = door.dead().await;
+    assert_eq!(dead[0].event, json!(body), "nothing of it is lost");
+}
+
+#[tokio::test]
 async fn each_bad_event_is_a_dead_letter_and_the_good_ones_are_kept() {
     let with = |field: &str, value: serde_json::Value| {
         let mut event = event("bad");

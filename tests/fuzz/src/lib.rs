@@ -3,6 +3,7 @@
 //! `cargo xtask fuzz` lets libFuzzer look for bytes that they do not hold under. The bytes that it found
 //! worth keeping lie in `corpus/`, and every ordinary test run tries them again.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use datafusion::arrow::array::RecordBatch;
@@ -15,6 +16,7 @@ use inlay_server::query::check_query;
 use inlay_server::store::RawEvent;
 use inlay_shared::{Layer, MappingRule, Query};
 use jiff::Timestamp;
+use serde_json::value::RawValue;
 
 /// What a tenant may declare, so that a question can name every kind of it.
 const DECLARED: &str = r#"{"version":1,
@@ -91,8 +93,9 @@ pub fn mapping(data: &[u8]) {
     if let Ok(event) = ValidEvent::parse(event, terms) {
         let again = ValidEvent::parse(event.body(), terms);
         assert_eq!(again.as_ref(), Ok(&event), "what was stored is not valid any more");
-        let stored: serde_json::Value = serde_json::from_str(event.body()).expect("it is valid");
-        assert!(stored.get("ip").is_none(), "an address was stored");
+        let stored: BTreeMap<String, &RawValue> =
+            serde_json::from_str(event.body()).expect("it is an object");
+        assert!(!stored.contains_key("ip"), "an address was stored");
     }
 }
 
