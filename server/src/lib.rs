@@ -8,6 +8,7 @@
 pub mod access;
 pub mod api;
 pub mod app;
+mod aside;
 pub mod assets;
 pub mod cli;
 pub mod clock;
@@ -29,3 +30,4 @@ pub mod problem;
 pub mod query;
 pub mod store;
 pub mod telemetry;
+pub mod turns;

@@ -27,6 +27,9 @@ pub(crate) struct Options {
     /// Also a tenant of a hundred million events
     #[arg(long)]
     large: bool,
+    /// Ask about what an earlier run imported, for panels and fairness
+    #[arg(long)]
+    reuse: bool,
     /// Only the hot functions, each by itself (criterion)
     #[arg(long, conflicts_with_all = ["json", "quick", "large", "only"])]
     micro: bool,
@@ -75,9 +78,12 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     let python = if wanted("panels") { python(&work)? } else { PathBuf::from("python3") };
     let mut command = Command::new(bench);
     command.env("INLAY_BIN", binary).arg("--work").arg(&work).arg("--python").arg(python);
-    for (flag, given) in
-        [("--json", options.json), ("--quick", options.quick), ("--large", options.large)]
-    {
+    for (flag, given) in [
+        ("--json", options.json),
+        ("--quick", options.quick),
+        ("--large", options.large),
+        ("--reuse", options.reuse),
+    ] {
         if given {
             command.arg(flag);
         }

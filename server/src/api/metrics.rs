@@ -9,8 +9,8 @@ use http::header::CONTENT_TYPE;
 
 use super::state::Inlay;
 use crate::access::{Deployment, ReadTenants};
-use crate::query::Load;
 use crate::store::AppendLoad;
+use crate::turns::Load;
 
 /// What the process is busy with, in the text format of Prometheus (0.0.4), which a scraper reads
 /// with an operator's token. No tenant is named.

@@ -19,6 +19,7 @@ pub mod import;
 mod json;
 mod replay;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use inlay_shared::{Receipt, Rejection};
@@ -29,12 +30,14 @@ pub use error::{IngestError, Refusal};
 pub use event::{Terms, ValidEvent};
 pub use geo::{Geo, GeoError};
 
+use crate::aside;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::event::refused_without_addresses;
 use crate::ids::{DeadLetterId, SourceName};
 use crate::policy::TenantScope;
 use crate::store::{NewDeadLetter, NewEvent, Permit, SourceMapping, Store};
+use crate::turns::{Bounds, TooMany, Turns};
 
 /// The door through which events come in. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -43,12 +46,17 @@ pub struct Ingest {
     clock: Clock,
     entropy: Entropy,
     geo: Geo,
+    turns: Turns,
 }
 
 impl Ingest {
     /// A door to the raw log of `store`.
     pub fn new(store: Store, clock: Clock, entropy: Entropy) -> Self {
-        Self { store, clock, entropy, geo: Geo::default() }
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        // What waits has a permit: there are bounds already.
+        let bounds = Bounds { slots: cores, tenant_running: cores, tenant_waiting: usize::MAX };
+        let turns = Turns::new(bounds, HashMap::new(), clock.clone());
+        Self { store, clock, entropy, geo: Geo::default(), turns }
     }
 
     /// The same door, with a file that tells the country of a network address.
@@ -65,13 +73,13 @@ impl Ingest {
         let now = self.clock.now();
         let mut permit = self.permit(scope, batch.bytes.len())?;
         let judge = self.judge_of(scope, batch.source.as_ref(), now).await?;
-        let read = tokio::task::spawn_blocking(move || {
+        let read = self.in_turn(scope, move || {
             let unpacked = batch.unpack()?;
             permit.resize(unpacked.bytes())?;
             let texts = unpacked.split()?;
             Ok::<_, IngestError>((permit, judge.sort(texts)))
         });
-        let (permit, sorted) = read.await.map_err(|_| IngestError::Interrupted)??;
+        let (permit, sorted) = read.await??;
         let Prepared { events, dead, rejected } = self.prepare(sorted, now);
         let sent = events.len() as u64;
         let accepted = if events.is_empty() && dead.is_empty() {
@@ -100,9 +108,8 @@ impl Ingest {
     ) -> Result<Receipt, IngestError> {
         let now = self.clock.now();
         let judge = self.judge_of(scope, None, now).await?;
-        let validate =
-            tokio::task::spawn_blocking(move || judge.sort(events.iter().map(String::as_str)));
-        let sorted = validate.await.map_err(|_| IngestError::Interrupted)?;
+        let validate = self.in_turn(scope, move || judge.sort(events.iter().map(String::as_str)));
+        let sorted = validate.await?;
         let Prepared { events, dead, rejected } = self.prepare(sorted, now);
         let sent = events.len() as u64;
         let accepted = if events.is_empty() && dead.is_empty() {
@@ -111,6 +118,21 @@ impl Ingest {
             self.store.tenant(scope).append(events, dead, now).await?
         };
         Ok(Receipt { accepted, duplicates: sent - accepted, rejected })
+    }
+
+    /// Does work on a thread of its own, when it is the tenant's turn.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        scope: &TenantScope,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, IngestError> {
+        let slot = self.turns.admit(scope.tenant()).await.map_err(|TooMany| IngestError::Busy)?;
+        let work = aside::read_events(move || {
+            let done = work();
+            drop(slot);
+            done
+        });
+        work.await.map_err(|_| IngestError::Interrupted)
     }
 
     /// What the events that a source sends now are judged with.

@@ -2,6 +2,7 @@
 
 use datafusion::arrow::array::RecordBatch;
 
+use crate::aside;
 use crate::ids::{DeadLetterId, SegmentId};
 use crate::policy::TenantScope;
 use crate::problem::chain;
@@ -54,8 +55,7 @@ impl Lake {
         let replace = merge::absorb(&catalogue.segments, new_rows);
         let properties = self.declared(scope).await?;
         let (lake, owner, old) = (self.clone(), scope.clone(), replace.clone());
-        let write =
-            tokio::task::spawn_blocking(move || lake.write(&owner, &pending, &old, &properties));
+        let write = aside::keep_files(move || lake.write(&owner, &pending, &old, &properties));
         let (segment, dead) = write.await.map_err(|_| LakeError::Interrupted)??;
         // Without a new segment nothing is replaced: what was taken along is still where it was.
         let replace = if segment.is_some() { replace } else { Vec::new() };
@@ -124,7 +124,7 @@ impl Lake {
         let _turn = self.turn(scope.tenant()).await;
         let properties = self.declared(scope).await?;
         let (lake, owner, old) = (self.clone(), scope.clone(), replace.clone());
-        let write = tokio::task::spawn_blocking(move || {
+        let write = aside::keep_files(move || {
             let now = lake.inner.clock.now();
             let mut batches = Vec::new();
             for id in &old {

@@ -12,6 +12,7 @@ use datafusion::arrow::compute::{cast, filter_record_batch, not};
 use datafusion::arrow::datatypes::{DataType, Int64Type, TimestampMicrosecondType};
 
 use super::{Lake, LakeError, segment_file};
+use crate::aside;
 use crate::ids::{ErasureId, SegmentId};
 use crate::model::{Field, Properties};
 use crate::policy::TenantScope;
@@ -85,9 +86,7 @@ impl Lake {
             let segments = store.catalogue().await?.segments;
             let properties = self.declared(scope).await?;
             let (lake, owner, which) = (self.clone(), scope.clone(), doomed.clone());
-            let cut = tokio::task::spawn_blocking(move || {
-                lake.cut(&owner, &segments, &which, &properties)
-            });
+            let cut = aside::keep_files(move || lake.cut(&owner, &segments, &which, &properties));
             let Cut { removal, places } = cut.await.map_err(|_| LakeError::Interrupted)??;
             if removal.replace.is_empty() && erasure.is_none() {
                 return Ok(0);

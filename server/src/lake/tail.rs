@@ -15,9 +15,11 @@ use datafusion::arrow::datatypes::{DataType, Int64Type, TimestampMicrosecondType
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::task::spawn_blocking;
 
 use super::batch::normalise;
 use super::{LakeError, schema};
+use crate::aside;
 use crate::ids::TenantId;
 use crate::model::{Field, Properties};
 use crate::store::{Position, RawEvent};
@@ -60,6 +62,9 @@ impl Part {
     }
 }
 
+/// Who writes so many events between two questions lets others go before.
+const FLOOD: usize = 2_000;
+
 /// The tail of one tenant: the places `(from, through]` of its raw log.
 #[derive(Debug, Default)]
 pub(super) struct Tail {
@@ -95,10 +100,12 @@ impl Tail {
     ) -> Result<(), LakeError> {
         let mut parts = if known == position.flushed { Vec::new() } else { self.parts.clone() };
         if !fresh.is_empty() {
-            let work = tokio::task::spawn_blocking(move || {
+            let is_flood = fresh.len() >= FLOOD;
+            let work = move || {
                 push(&mut parts, normalise(&fresh, &Properties::default())?.batch)?;
                 Ok::<_, LakeError>(parts)
-            });
+            };
+            let work = if is_flood { aside::answer_a_crowd(work) } else { spawn_blocking(work) };
             parts = work.await.map_err(|_| LakeError::Interrupted)??;
         }
         if self.from != position.flushed {

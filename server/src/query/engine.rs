@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use moka::future::Cache;
 
 use super::QueryError;
-use super::admission::Load;
 use super::dense::{Dense, Files};
 use super::limits::Limits;
 use super::plan::Plan;
@@ -26,6 +25,7 @@ use crate::ids::TenantId;
 use crate::lake::{Lake, Version};
 use crate::model::Model;
 use crate::policy::TenantScope;
+use crate::turns::Load;
 
 /// Memory for remembered answers, in bytes.
 const REMEMBERED: u64 = 64 * 1024 * 1024;

@@ -8,12 +8,11 @@ use datafusion::execution::memory_pool::MemoryPool;
 use parking_lot::Mutex;
 
 use super::QueryError;
-use super::admission::{Admission, Load, Slot};
 use super::memory::Purse;
-use super::schedule::Bounds;
 use crate::clock::Clock;
 use crate::config;
 use crate::ids::TenantId;
+use crate::turns::{Bounds, Load, Slot, Turns};
 
 /// Keeps the limits. One an engine; cheap to clone.
 #[derive(Debug, Clone)]
@@ -21,7 +20,7 @@ pub(super) struct Limits {
     time: Duration,
     rows: usize,
     tenant_memory: usize,
-    admission: Admission,
+    turns: Turns,
     memory: Arc<Purse>,
     purses: Arc<Mutex<HashMap<TenantId, Weak<Purse>>>>,
 }
@@ -32,7 +31,7 @@ pub(super) struct Allowance {
     time: Duration,
     rows: usize,
     purse: Arc<Purse>,
-    _slot: Slot,
+    slot: Arc<Slot>,
 }
 
 impl Limits {
@@ -53,7 +52,7 @@ impl Limits {
             time: Duration::from_secs(settings.seconds),
             rows: settings.rows,
             tenant_memory: settings.tenant_memory_bytes,
-            admission: Admission::new(bounds, weights.collect(), clock),
+            turns: Turns::new(bounds, weights.collect(), clock),
             memory: Arc::new(Purse::new(settings.memory_bytes)),
             purses: Arc::default(),
         }
@@ -61,7 +60,7 @@ impl Limits {
 
     /// How much work there is.
     pub(super) fn load(&self) -> Load {
-        self.admission.load()
+        self.turns.load()
     }
 
     /// Waits for the tenant's turn, no longer than a query may take. Dropping the future leaves the
@@ -70,15 +69,16 @@ impl Limits {
     /// # Errors
     /// [`QueryError::TooMany`] if the line is full, or moves too slowly.
     pub(super) async fn admit(&self, tenant: &TenantId) -> Result<Allowance, QueryError> {
-        let waiting = tokio::time::timeout(self.time, self.admission.admit(tenant));
+        let waiting = tokio::time::timeout(self.time, self.turns.admit(tenant));
         let slot = match waiting.await {
             Ok(admitted) => admitted.map_err(|_| QueryError::TooMany)?,
             Err(_) => {
-                self.admission.gave_up();
+                self.turns.gave_up();
                 return Err(QueryError::TooMany);
             }
         };
-        Ok(Allowance { time: self.time, rows: self.rows, purse: self.purse(tenant), _slot: slot })
+        let (purse, slot) = (self.purse(tenant), Arc::new(slot));
+        Ok(Allowance { time: self.time, rows: self.rows, purse, slot })
     }
 
     /// The account of the tenant's queries, which lives while one of them does.
@@ -103,6 +103,11 @@ impl Allowance {
     /// The account that the query's memory is taken from.
     pub(super) fn memory(&self) -> Arc<dyn MemoryPool> {
         self.purse.clone()
+    }
+
+    /// The place that the query runs in: it is free again when the last worker lets go of it.
+    pub(super) fn slot(&self) -> Arc<Slot> {
+        self.slot.clone()
     }
 
     /// Does the work within the time that it may take. Dropping the future stops it.

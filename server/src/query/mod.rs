@@ -6,7 +6,7 @@
 //! and puts their cells into one grid; `shape` makes rows of it. [`Engine`] holds the parts together
 //! and remembers answers.
 //!
-//! `limits` says what one tenant's queries may use, and `admission` lets them run in fair turns: a
+//! `limits` says what one tenant's queries may use; they run in fair turns (`turns`): a
 //! query whose caller went away leaves the line, or stops.
 //!
 //! `funnel` and `retention` follow people instead: `journey` reads the events that matter in the order
@@ -15,7 +15,6 @@
 //! Every answer is a function of tenant, version of its data, version of its model, row filters and
 //! query. That is what it is remembered by, and what its `version` stands for.
 
-mod admission;
 #[doc(hidden)]
 pub mod bench;
 mod buckets;
@@ -47,7 +46,6 @@ mod remarks;
 mod retention;
 mod rows;
 mod run;
-mod schedule;
 mod sessions;
 mod shape;
 mod table;
@@ -59,7 +57,6 @@ use std::sync::Arc;
 
 use inlay_shared::{Dashboard, FieldError, Filter, Query};
 
-pub use admission::Load;
 pub use engine::Engine;
 pub use error::QueryError;
 pub use panel::PageOf;

@@ -245,8 +245,7 @@ impl Scan<'_> {
         };
         if let Some((dense, job)) = self.sessions.dense.as_ref().zip(job) {
             let order = keys.map(|keys| dense::order(family, keys, self.plan.ranked()));
-            let memory = self.allowance.memory();
-            return dense.run(self.snapshot, memory, job, order).await;
+            return dense.run(self.snapshot, self.allowance, job, order).await;
         }
         let (dimensions, aggregates) = (&question.dimensions, &self.plan.terms.aggregates);
         let (from, to) = (self.period.from.as_microsecond(), self.period.to.as_microsecond());

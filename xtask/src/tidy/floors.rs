@@ -20,6 +20,7 @@ const FLOORS: &[&[&str]] = &[
 
 /// Stand on the ground: anyone may use them, and they use nothing of the floors.
 const GROUND: &[&str] = &[
+    "aside",
     "assets",
     "clock",
     "config",
@@ -30,6 +31,7 @@ const GROUND: &[&str] = &[
     "origin",
     "problem",
     "telemetry",
+    "turns",
 ];
 
 /// Belong to no floor: the list of modules and the door.

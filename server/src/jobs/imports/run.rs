@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Imports, Mapping, spool};
+use crate::aside;
 use crate::ingest::IngestError;
 use crate::ingest::import::{self, Kind, Portion, ReadError, Reading, Tally};
 use crate::policy::{Action, Duty, Principal, TenantScope};
@@ -96,9 +97,8 @@ impl Imports {
     ) -> Result<Outcome, NotNow> {
         let inner = &*self.0;
         let (send, mut portions) = mpsc::channel::<Portion>(AHEAD);
-        let read = tokio::task::spawn_blocking(move || {
-            reading.run(&|portion| send.blocking_send(portion).is_ok())
-        });
+        let read =
+            aside::keep_files(move || reading.run(&|portion| send.blocking_send(portion).is_ok()));
         let mut tally = Tally::default();
         loop {
             let next = tokio::select! {

@@ -1,11 +1,11 @@
 //! Runs a job: splits the row groups over the cores, keeps to the memory that queries may hold, and
 //! stops when nobody waits for the answer any more.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::common::DataFusionError;
+use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 
 use super::columns::Columns;
@@ -16,7 +16,9 @@ use super::segments::{Files, Unit};
 use super::worker::{About, Worker};
 use crate::lake::Snapshot;
 use crate::query::QueryError;
+use crate::query::limits::Allowance;
 use crate::query::read::Findings;
+use crate::turns::Slot;
 
 /// Rows that are worth a thread.
 const SHARE: usize = 65_536;
@@ -57,68 +59,97 @@ impl Dense {
     pub(in crate::query) async fn run(
         &self,
         snapshot: &Arc<Snapshot>,
-        memory: Arc<dyn MemoryPool>,
+        allowance: &Allowance,
         job: Job,
         order: Option<Order>,
-    ) -> Result<Findings, QueryError> {
+    ) -> std::result::Result<Findings, QueryError> {
         let leash = Leash::default();
-        let job = Arc::new(job);
-        let (files, known, planned) = (self.files.clone(), snapshot.clone(), job.clone());
-        let units = blocking(move || files.units(&known, &planned)).await?;
-        let rolled_up = units.iter().any(Unit::is_rolled_up);
-        // An estimate that saves nothing is no good.
-        let job = if rolled_up { job } else { Arc::new(job.exactly()) };
-        let shares = split(units, self.cores, self.share);
-        let workers = shares.into_iter().map(|units| {
-            let (job, stop) = (job.clone(), leash.0.clone());
-            let account = MemoryConsumer::new("columns").register(&memory);
+        let work = Work {
+            job: Arc::new(job),
+            files: self.files.clone(),
             // The snapshot is held while its files are read.
-            let held = snapshot.clone();
-            blocking(move || {
-                let worker = work(job, &units, account, &stop);
-                drop(held);
-                worker
-            })
-        });
-        let workers = futures_util::future::try_join_all(workers).await?;
-        let result = blocking(move || Ok(findings(&workers, order.as_ref()))).await;
+            snapshot: snapshot.clone(),
+            memory: allowance.memory(),
+            slot: allowance.slot(),
+            stop: leash.0.clone(),
+        };
+        let (cores, share) = (work.slot.workers(self.cores), self.share);
+        // One call for all of it: on a busy machine each change of threads is a wait.
+        let slot = work.slot.clone();
+        let done = slot.spawn(move || work.run(cores, share, order.as_ref()));
+        let result = done.await.map_err(|error| DataFusionError::External(Box::new(error)))?;
         drop(leash);
-        let estimates = |part: &usize| matches!(job.parts[*part].what, What::Sketch(_));
-        let estimated = (0..job.parts.len()).filter(estimates).collect();
-        Ok(Findings { rolled_up, estimated, ..result? })
+        Ok(result?)
+    }
+}
+
+/// All that the threads of one query share.
+#[derive(Clone)]
+struct Work {
+    job: Arc<Job>,
+    files: Files,
+    snapshot: Arc<Snapshot>,
+    memory: Arc<dyn MemoryPool>,
+    slot: Arc<Slot>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Work {
+    /// Does all of it: on this thread, and on others if there is enough for them.
+    fn run(mut self, cores: usize, share: usize, order: Option<&Order>) -> Result<Findings> {
+        let units = self.files.units(&self.snapshot, &self.job)?;
+        let rolled_up = units.iter().any(Unit::is_rolled_up);
+        if !rolled_up {
+            // An estimate that saves nothing is no good.
+            self.job = Arc::new(self.job.exactly());
+        }
+        let mut shares = split(units, cores, share).into_iter();
+        let own = shares.next().unwrap_or_default();
+        let others: Vec<_> = shares
+            .map(|units| {
+                let (work, (send, receive)) = (self.clone(), mpsc::sync_channel(1));
+                let slot = work.slot.clone();
+                slot.spawn(move || send.send(work.go_through(&units)));
+                receive
+            })
+            .collect();
+        let mut workers = vec![self.go_through(&own)?];
+        for other in others {
+            // Without an answer it panicked.
+            let lost = |error| DataFusionError::External(Box::new(error));
+            workers.push(other.recv().map_err(lost)??);
+        }
+        let found = findings(&workers, order);
+        let estimates = |part: &usize| matches!(self.job.parts[*part].what, What::Sketch(_));
+        let estimated = (0..self.job.parts.len()).filter(estimates).collect();
+        Ok(Findings { rolled_up, estimated, ..found })
+    }
+
+    /// Goes through some units. The memory is given back with the worker that holds it.
+    fn go_through(&self, units: &[Unit]) -> Result<(Worker, MemoryReservation)> {
+        let memory = MemoryConsumer::new("columns").register(&self.memory);
+        let mut worker = Worker::new(self.job.clone());
+        for unit in units {
+            self.slot.give_way();
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(DataFusionError::Execution("nobody waits for the answer".to_owned()));
+            }
+            unit.read(&self.job, |columns, about| {
+                memory.try_resize(worker.bytes() + columns.bytes())?;
+                worker.take(columns, about)?;
+                memory.try_resize(worker.bytes())
+            })?;
+        }
+        Ok((worker, memory))
     }
 }
 
 /// Goes through one batch alone. Answers how many cells were seen.
-pub(in crate::query) fn aggregate(
-    job: &Arc<Job>,
-    batch: &RecordBatch,
-) -> datafusion::common::Result<usize> {
+pub(in crate::query) fn aggregate(job: &Arc<Job>, batch: &RecordBatch) -> Result<usize> {
     let mut worker = Worker::new(job.clone());
     let about = About { covered: false, bucket: None };
     worker.take(&Columns::new(batch, &job.columns)?, about)?;
     Ok(worker.cells())
-}
-
-/// Goes through some units. The memory is given back with the worker that holds it.
-fn work(
-    job: Arc<Job>,
-    units: &[Unit],
-    memory: MemoryReservation,
-    stop: &AtomicBool,
-) -> datafusion::common::Result<(Worker, MemoryReservation)> {
-    let mut worker = Worker::new(job.clone());
-    for unit in units {
-        if stop.load(Ordering::Relaxed) {
-            return Err(DataFusionError::Execution("nobody waits for the answer".to_owned()));
-        }
-        unit.read(&job, |columns, about| {
-            memory.try_resize(worker.bytes() + columns.bytes())?;
-            worker.take(columns, about)?;
-            memory.try_resize(worker.bytes())
-        })?;
-    }
-    Ok((worker, memory))
 }
 
 /// Neighbours stay together, so that two workers share few buckets.
@@ -135,13 +166,4 @@ fn split(units: Vec<Unit>, cores: usize, share: usize) -> Vec<Vec<Unit>> {
         shares.last_mut().expect("there is one from the start").push(unit);
     }
     shares
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> datafusion::common::Result<T> + Send + 'static,
-) -> Result<T, QueryError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => Ok(done?),
-        Err(error) => Err(DataFusionError::External(Box::new(error)).into()),
-    }
 }

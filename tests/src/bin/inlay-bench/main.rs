@@ -37,6 +37,9 @@ struct Options {
     /// Only these parts
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
+    /// Ask about what an earlier run imported, for `panels` and `fairness`
+    #[arg(long)]
+    reuse: bool,
     /// A folder for data; about 3 GB
     #[arg(long)]
     work: PathBuf,
@@ -104,17 +107,23 @@ async fn many_tenants(
     figures: &Figures,
     wanted: &impl Fn(Part) -> bool,
 ) -> Result<()> {
-    let rows = if options.quick { 1_000_000 } else { 10_000_000 };
-    let shape = Shape { rows, tenants: 200, top_share: 0.1, prefix: "t", seed: 42 };
-    let file = options.work.join(format!("events-{rows}.parquet"));
-    if !file.is_file() {
-        data::write(&file, &shape)?;
-    }
-    // DuckDB reads the rows, and so must we: rollups are measured by `growth`.
-    let folder = Folder::without_rollups(options.work.join("panels"))?;
-    let seconds = folder.import(&file, &["t1", "t2", "t100"])?;
-    #[expect(clippy::cast_precision_loss, reason = "fewer than 2^53 rows")]
-    figures.tell("imported events a second, 200 tenants", rows as f64 / seconds, "/s");
+    let path = options.work.join("panels");
+    let folder = if options.reuse && path.is_dir() {
+        Folder::again(path)
+    } else {
+        let rows = if options.quick { 1_000_000 } else { 10_000_000 };
+        let shape = Shape { rows, tenants: 200, top_share: 0.1, prefix: "t", seed: 42 };
+        let file = options.work.join(format!("events-{rows}.parquet"));
+        if !file.is_file() {
+            data::write(&file, &shape)?;
+        }
+        // DuckDB reads the rows, and so must we: rollups are measured by `growth`.
+        let folder = Folder::without_rollups(path)?;
+        let seconds = folder.import(&file, &["t1", "t2", "t100"])?;
+        #[expect(clippy::cast_precision_loss, reason = "fewer than 2^53 rows")]
+        figures.tell("imported events a second, 200 tenants", rows as f64 / seconds, "/s");
+        folder
+    };
     let server = folder.serve().await;
     if wanted(Part::Panels) {
         panels::tell(figures, &server, folder.path(), &options.python, "t1", true).await?;

@@ -35,7 +35,13 @@ impl Folder {
         Ok(Self { path, client })
     }
 
-    /// The same, without rollups: what is measured then are the columns themselves.
+    /// The folder of an earlier run, as it was left.
+    pub(crate) fn again(path: PathBuf) -> Self {
+        let client = operator_client(&path);
+        Self { path, client }
+    }
+
+    /// An empty folder, without rollups: what is measured then are the columns themselves.
     pub(crate) fn without_rollups(path: PathBuf) -> Result<Self> {
         let folder = Self::new(path)?;
         let settings = format!("{SETTINGS}[lake]\nrollup_rows = {}\n", u32::MAX);

@@ -10,6 +10,10 @@
 //! beside the slots; there are as many places for guests as there are slots. The machine's scheduler
 //! shares the cores between them, and the crowd gets no slot back before fewer run than there are
 //! slots: guests count. So weights share out what is left when each has one.
+//!
+//! Who has much in line gives way to who has little: between two pieces of its work a query rests for a
+//! moment while one runs whose tenant has less than half as many. So a viewer is hardly slower for
+//! a tenant that floods.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -22,13 +26,13 @@ const SCALE: i64 = 100;
 
 /// How many queries run and wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Bounds {
+pub(crate) struct Bounds {
     /// Queries that run at once, guests apart.
-    pub(super) slots: usize,
+    pub(crate) slots: usize,
     /// Queries of one tenant that run at once.
-    pub(super) tenant_running: usize,
+    pub(crate) tenant_running: usize,
     /// Queries of one tenant that wait.
-    pub(super) tenant_waiting: usize,
+    pub(crate) tenant_waiting: usize,
 }
 
 /// A query in line.
@@ -40,6 +44,10 @@ pub(super) struct Started {
     pub(super) ticket: Ticket,
     /// What its tenant was charged in advance, in microseconds.
     guess: i64,
+    /// Other queries of its tenant that ran when it began.
+    pub(super) beside: usize,
+    /// Its tenant had at least three running and in line, with it.
+    pub(super) crowded: bool,
 }
 
 /// The tenant has as many queries in line as it may have.
@@ -75,6 +83,12 @@ impl Account {
 
     fn is_idle(&self) -> bool {
         self.running == 0 && self.waiting.is_empty()
+    }
+
+    /// How many queries it wants to have run, for its weight.
+    fn wants(&self) -> i64 {
+        let count = self.running + self.waiting.len();
+        i64::try_from(count).unwrap_or(i64::MAX / SCALE).saturating_mul(SCALE) / self.weight
     }
 }
 
@@ -158,10 +172,19 @@ impl Schedule {
         let ticket = account.waiting.pop_front()?;
         let guess = account.typical;
         account.charge(guess);
+        let (beside, crowded) = (account.running, account.running + account.waiting.len() >= 2);
         account.running += 1;
         self.running += 1;
         self.waiting -= 1;
-        Some(Started { ticket, guess })
+        Some(Started { ticket, guess, beside, crowded })
+    }
+
+    /// Does a query run whose tenant wants less than half as much as this one?
+    pub(super) fn gives_way(&self, tenant: &TenantId) -> bool {
+        let Some(account) = self.accounts.get(tenant) else { return false };
+        let wants = account.wants();
+        self.running > account.running
+            && self.accounts.values().any(|other| other.running > 0 && other.wants() * 2 < wants)
     }
 
     /// Takes back a query that took so many microseconds.
@@ -379,6 +402,55 @@ mod tests {
         }
         let late = (0..100).filter(|_| machine.step().0 == "late").count();
         assert!((45..=60).contains(&late), "{late} of 100: half, and not all");
+    }
+
+    #[test]
+    fn who_wants_much_gives_way_to_who_wants_little() {
+        let mut machine = Machine::new(2, &[("large", 10)]);
+        for id in ["crowd", "large", "small", "smaller"] {
+            machine.takes(id, MS);
+        }
+        for _ in 0..8 {
+            machine.ask("crowd");
+        }
+        let gives_way = |machine: &Machine, id| machine.schedule.gives_way(&tenant(id));
+        assert!(!gives_way(&machine, "crowd"), "to nobody");
+        for _ in 0..4 {
+            machine.ask("small");
+        }
+        assert!(!gives_way(&machine, "crowd"), "half as much is not little");
+        assert!(!gives_way(&machine, "small"));
+        machine.ask("smaller");
+        assert!(gives_way(&machine, "crowd") && gives_way(&machine, "small"));
+        assert!(!gives_way(&machine, "smaller"));
+        let mut machine = Machine::new(2, &[("large", 10)]);
+        machine.takes("large", MS);
+        machine.takes("small", MS);
+        for _ in 0..8 {
+            machine.ask("large");
+        }
+        machine.ask("small");
+        assert!(!gives_way(&machine, "large"), "for its weight it wants little");
+    }
+
+    #[test]
+    fn a_query_knows_how_many_of_its_tenant_run_beside_it() {
+        let mut machine = Machine::new(2, &[]);
+        machine.takes("acme", MS);
+        machine.takes("globex", MS);
+        machine.ask("acme");
+        machine.ask("acme");
+        machine.ask("globex");
+        let beside: Vec<_> = machine.running.iter().map(|(_, started)| started.beside).collect();
+        assert_eq!(beside, [0, 1, 0]);
+        machine.ask("acme");
+        machine.step();
+        machine.step();
+        machine.ask("acme");
+        machine.ask("acme");
+        machine.step();
+        let crowded: Vec<_> = machine.running.iter().map(|(_, started)| started.crowded).collect();
+        assert_eq!(crowded, [false, true], "with two behind it");
     }
 
     #[test]
