@@ -21,6 +21,8 @@ use crate::ids::TenantId;
 
 /// What a query is thought to take, in microseconds, before the tenant had any.
 const FIRST_GUESS: i64 = 10_000;
+/// So many accounts are few: no time is spent on forgetting some.
+const FEW: usize = 64;
 /// Time is multiplied by this before it is divided by a weight.
 const SCALE: i64 = 100;
 
@@ -64,6 +66,8 @@ pub(super) struct Schedule {
     waiting: usize,
     /// Where the lowest account of those that are there stood last: a newcomer begins here.
     floor: i64,
+    /// When there are so many accounts, those that mean nothing any more are forgotten.
+    many: usize,
 }
 
 #[derive(Debug)]
@@ -104,6 +108,7 @@ impl Schedule {
             running: 0,
             waiting: 0,
             floor: 0,
+            many: FEW,
         }
     }
 
@@ -123,6 +128,11 @@ impl Schedule {
         let lowest = present.map(|account| account.used).min().unwrap_or(self.floor);
         self.floor = self.floor.max(lowest);
         let floor = self.floor;
+        if self.accounts.len() >= self.many {
+            // Who comes back begins at the floor, and these are below it.
+            self.accounts.retain(|_, account| !account.is_idle() || account.used > floor);
+            self.many = FEW.max(self.accounts.len() * 2);
+        }
         let weight = self.weights.get(tenant).copied().unwrap_or(1);
         let account = self.accounts.entry(tenant.clone()).or_insert_with(|| Account {
             weight,
@@ -451,6 +461,23 @@ mod tests {
         machine.step();
         let crowded: Vec<_> = machine.running.iter().map(|(_, started)| started.crowded).collect();
         assert_eq!(crowded, [false, true], "with two behind it");
+    }
+
+    #[test]
+    fn who_is_gone_for_long_is_forgotten() {
+        let mut machine = Machine::new(2, &[]);
+        machine.takes("busy", MS);
+        for _ in 0..900 {
+            machine.ask("busy");
+        }
+        for number in 0..300 {
+            let id = format!("t{number}");
+            machine.takes(&id, MS);
+            machine.ask(&id);
+            (0..3).for_each(|_| drop(machine.step()));
+        }
+        let known = machine.schedule.accounts.len();
+        assert!(known <= FEW * 2, "{known} accounts");
     }
 
     #[test]

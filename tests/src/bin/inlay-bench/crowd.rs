@@ -7,49 +7,45 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use tokio::sync::Semaphore;
 
 use crate::figure::{Figures, percentile};
 use crate::panels::six;
 use crate::rates::for_a_while;
-use crate::server::{Folder, Server, Tenant, client, event};
+use crate::server::{Folder, Server, Tenant, event};
 
-/// Connections over which the crowd writes.
-const CONNECTIONS: usize = 64;
+/// Most connections over which the crowd writes at a time.
+const CONNECTIONS: usize = 512;
 
 /// Makes so many tenants and lets each write an event a second.
 pub(crate) async fn writing(figures: &Figures, folder: &Folder, tenants: usize) -> Result<()> {
     const SECONDS: u64 = 20;
     let server = folder.serve().await;
     let crowd = assemble(&server, tenants).await?;
-    let connections: Vec<reqwest::Client> = (0..CONNECTIONS).map(|_| client()).collect();
-    let crowd: Vec<Tenant> = crowd
-        .into_iter()
-        .enumerate()
-        .map(|(at, tenant)| tenant.over(connections[at % CONNECTIONS].clone()))
-        .collect();
-    let crowd = Arc::new(crowd);
+    let crowd: Vec<Arc<Tenant>> = crowd.into_iter().map(Arc::new).collect();
     let (refused, late) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
     let begin = Instant::now();
-    let writers = (0..CONNECTIONS).map(|writer| {
-        let (crowd, refused, late) = (crowd.clone(), refused.clone(), late.clone());
+    // Each sends when its time comes, whether the others have their answers or not.
+    let writers = crowd.iter().enumerate().map(|(at, tenant)| {
+        let (tenant, room) = (tenant.clone(), room.clone());
+        let (refused, late) = (refused.clone(), late.clone());
         tokio::spawn(async move {
-            let mine: Vec<&Tenant> = crowd.iter().skip(writer).step_by(CONNECTIONS).collect();
             let mut times = Vec::new();
             for second in 0..SECONDS {
-                for (at, tenant) in mine.iter().enumerate() {
-                    #[expect(clippy::cast_precision_loss, reason = "tenants are few")]
-                    let due = second as f64 + at as f64 / mine.len() as f64;
-                    let due = begin + Duration::from_secs_f64(due);
-                    tokio::time::sleep_until(due.into()).await;
-                    let watch = Instant::now();
-                    if tenant.send(event("beat", second)).await?.is_none() {
-                        refused.fetch_add(1, Ordering::Relaxed);
-                    }
-                    if due.elapsed() > Duration::from_secs(1) {
-                        late.fetch_add(1, Ordering::Relaxed);
-                    }
-                    times.push(watch.elapsed().as_secs_f64() * 1e3);
+                #[expect(clippy::cast_precision_loss, reason = "tenants are few")]
+                let due = second as f64 + at as f64 / tenants as f64;
+                let due = begin + Duration::from_secs_f64(due);
+                tokio::time::sleep_until(due.into()).await;
+                let _room = room.acquire().await?;
+                let watch = Instant::now();
+                if tenant.send(event("beat", second)).await?.is_none() {
+                    refused.fetch_add(1, Ordering::Relaxed);
                 }
+                if due.elapsed() > Duration::from_secs(1) {
+                    late.fetch_add(1, Ordering::Relaxed);
+                }
+                times.push(watch.elapsed().as_secs_f64() * 1e3);
             }
             anyhow::Ok(times)
         })

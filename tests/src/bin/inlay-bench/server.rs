@@ -157,11 +157,6 @@ impl Tenant {
         Self { http: client(), ..self.clone() }
     }
 
-    /// The same one over this client's connections.
-    pub(crate) fn over(self, http: reqwest::Client) -> Self {
-        Self { http, ..self }
-    }
-
     /// Asks a query: the answer, and the milliseconds until its last byte was here.
     pub(crate) async fn ask(&self, query: &Value) -> Result<(Value, f64)> {
         let request = self.http.post(format!("{}/v1/query", self.url)).bearer_auth(&self.token);
