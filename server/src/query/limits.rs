@@ -12,7 +12,7 @@ use super::memory::Purse;
 use crate::clock::Clock;
 use crate::config;
 use crate::ids::TenantId;
-use crate::turns::{Bounds, Load, Slot, Turns};
+use crate::turns::{Bounds, Load, Pace, Slot, Turns};
 
 /// Keeps the limits. One an engine; cheap to clone.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub(super) struct Allowance {
     time: Duration,
     rows: usize,
     purse: Arc<Purse>,
-    slot: Arc<Slot>,
+    slot: Slot,
 }
 
 impl Limits {
@@ -77,8 +77,7 @@ impl Limits {
                 return Err(QueryError::TooMany);
             }
         };
-        let (purse, slot) = (self.purse(tenant), Arc::new(slot));
-        Ok(Allowance { time: self.time, rows: self.rows, purse, slot })
+        Ok(Allowance { time: self.time, rows: self.rows, purse: self.purse(tenant), slot })
     }
 
     /// The account of the tenant's queries, which lives while one of them does.
@@ -105,9 +104,9 @@ impl Allowance {
         self.purse.clone()
     }
 
-    /// The place that the query runs in: it is free again when the last worker lets go of it.
-    pub(super) fn slot(&self) -> Arc<Slot> {
-        self.slot.clone()
+    /// How its workers go about it.
+    pub(super) fn pace(&self) -> &Pace {
+        self.slot.pace()
     }
 
     /// Does the work within the time that it may take. Dropping the future stops it.

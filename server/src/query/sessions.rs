@@ -26,7 +26,7 @@ impl Sessions {
     /// The session for so many rows, on the query's own account of memory.
     pub(super) fn pick(&self, rows: i64, allowance: &Allowance) -> SessionContext {
         let cores = self.large.state_ref().read().config().target_partitions();
-        let is_small = rows < Self::SMALL_ROWS || allowance.slot().workers(cores) == 1;
+        let is_small = rows < Self::SMALL_ROWS || allowance.pace().workers(cores) == 1;
         let session = if is_small { &self.small } else { &self.large };
         let shared = session.runtime_env().as_ref().clone();
         let runtime = RuntimeEnv { memory_pool: allowance.memory(), ..shared };

@@ -56,12 +56,19 @@ struct Line {
 /// The right to run, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Slot {
+    pace: Pace,
+    watch: Stopwatch,
+}
+
+/// How the workers of a query go about it. They may outlive its slot: one that hangs in a read of a broken
+/// disk must not hold it.
+#[derive(Debug, Clone)]
+pub(crate) struct Pace {
     turns: Turns,
     tenant: TenantId,
     started: Started,
-    watch: Stopwatch,
-    /// How long its workers rested, in microseconds.
-    rested: AtomicU64,
+    /// How long they rested, in microseconds.
+    rested: Arc<AtomicU64>,
 }
 
 /// A place in line. Whoever drops it leaves, or gives back the slot that it was just given.
@@ -86,9 +93,9 @@ impl Turns {
         let turn = (&mut place.turn).await;
         place.called = true;
         let started = turn.expect("a place in line is called before its sender goes");
-        let (turns, watch) = (self.clone(), self.clock.stopwatch());
-        let rested = AtomicU64::new(0);
-        Ok(Slot { turns, tenant: tenant.clone(), started, watch, rested })
+        let (turns, tenant, rested) = (self.clone(), tenant.clone(), Arc::default());
+        let pace = Pace { turns, tenant, started, rested };
+        Ok(Slot { pace, watch: self.clock.stopwatch() })
     }
 
     fn join(&self, tenant: &TenantId) -> Result<Place, TooMany> {
@@ -120,6 +127,13 @@ impl Turns {
 }
 
 impl Slot {
+    /// How its workers go about it.
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.pace
+    }
+}
+
+impl Pace {
     /// How many of so many cores the query should work on: its tenant's others have some already.
     pub(crate) fn workers(&self, cores: usize) -> usize {
         (cores / (self.started.beside + 1)).max(1)
@@ -184,12 +198,13 @@ impl Drop for Place {
 impl Drop for Slot {
     fn drop(&mut self) {
         // Workers rest side by side, so this is at most what they rested one after the other.
-        let rested = i64::try_from(self.rested.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
+        let Pace { turns, tenant, started, rested } = &self.pace;
+        let rested = i64::try_from(rested.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
         let took = micros(&self.watch).saturating_sub(rested).max(0);
-        let mut line = self.turns.line.lock();
-        line.schedule.done(&self.tenant, self.started, took);
+        let mut line = turns.line.lock();
+        line.schedule.done(tenant, *started, took);
         line.call();
-        self.turns.ended.notify_all();
+        turns.ended.notify_all();
     }
 }
 
@@ -241,19 +256,19 @@ mod tests {
         let crowd = door.admit(&id).now_or_never().expect("a slot is free").unwrap();
         let mut line: Vec<_> = (0..2).map(|_| Box::pin(door.admit(&id))).collect();
         assert!(line.iter_mut().all(|waits| waits.as_mut().now_or_never().is_none()));
-        crowd.give_way();
-        assert_eq!(crowd.rested.load(Ordering::Relaxed), 0, "there is nobody to rest for");
+        crowd.pace().give_way();
+        assert_eq!(crowd.pace().rested.load(Ordering::Relaxed), 0, "there is nobody to rest for");
         let guest = door.admit(&tenant("acme")).now_or_never().expect("as a guest").unwrap();
         std::thread::scope(|scope| {
-            scope.spawn(|| crowd.give_way());
+            scope.spawn(|| crowd.pace().give_way());
             // It rests until the guest goes, or a moment at most.
             drop(guest);
         });
-        crowd.give_way();
-        let rested = crowd.rested.load(Ordering::Relaxed);
+        crowd.pace().give_way();
+        let rested = crowd.pace().rested.load(Ordering::Relaxed);
         let guest = door.admit(&tenant("acme")).now_or_never().expect("as a guest").unwrap();
-        crowd.give_way();
-        assert!(crowd.rested.load(Ordering::Relaxed) >= rested + 25_000, "the longest rest");
+        crowd.pace().give_way();
+        assert!(crowd.pace().rested.load(Ordering::Relaxed) >= rested + 25_000, "the longest rest");
         drop(guest);
     }
 

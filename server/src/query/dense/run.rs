@@ -18,7 +18,7 @@ use crate::lake::Snapshot;
 use crate::query::QueryError;
 use crate::query::limits::Allowance;
 use crate::query::read::Findings;
-use crate::turns::Slot;
+use crate::turns::Pace;
 
 /// Rows that are worth a thread.
 const SHARE: usize = 65_536;
@@ -70,13 +70,13 @@ impl Dense {
             // The snapshot is held while its files are read.
             snapshot: snapshot.clone(),
             memory: allowance.memory(),
-            slot: allowance.slot(),
+            pace: allowance.pace().clone(),
             stop: leash.0.clone(),
         };
-        let (cores, share) = (work.slot.workers(self.cores), self.share);
+        let (cores, share) = (work.pace.workers(self.cores), self.share);
         // One call for all of it: on a busy machine each change of threads is a wait.
-        let slot = work.slot.clone();
-        let done = slot.spawn(move || work.run(cores, share, order.as_ref()));
+        let pace = work.pace.clone();
+        let done = pace.spawn(move || work.run(cores, share, order.as_ref()));
         let result = done.await.map_err(|error| DataFusionError::External(Box::new(error)))?;
         drop(leash);
         Ok(result?)
@@ -90,7 +90,7 @@ struct Work {
     files: Files,
     snapshot: Arc<Snapshot>,
     memory: Arc<dyn MemoryPool>,
-    slot: Arc<Slot>,
+    pace: Pace,
     stop: Arc<AtomicBool>,
 }
 
@@ -108,8 +108,9 @@ impl Work {
         let others: Vec<_> = shares
             .map(|units| {
                 let (work, (send, receive)) = (self.clone(), mpsc::sync_channel(1));
-                let slot = work.slot.clone();
-                slot.spawn(move || send.send(work.go_through(&units)));
+                let pace = work.pace.clone();
+                // Who does not wait for it any more does not miss it.
+                pace.spawn(move || drop(send.send(work.go_through(&units))));
                 receive
             })
             .collect();
@@ -130,7 +131,7 @@ impl Work {
         let memory = MemoryConsumer::new("columns").register(&self.memory);
         let mut worker = Worker::new(self.job.clone());
         for unit in units {
-            self.slot.give_way();
+            self.pace.give_way();
             if self.stop.load(Ordering::Relaxed) {
                 return Err(DataFusionError::Execution("nobody waits for the answer".to_owned()));
             }
