@@ -173,7 +173,26 @@ impl Chrome {
 
     /// Sends a DevTools command, which Chromium alone has: ask [`Engine::can`] before.
     pub async fn devtools(&self, command: &str) -> Value {
-        self.command("goog/cdp/execute", json!({"cmd": command, "params": {}})).await
+        self.devtools_with(command, json!({})).await
+    }
+
+    /// The same with parameters.
+    pub async fn devtools_with(&self, command: &str, parameters: Value) -> Value {
+        self.command("goog/cdp/execute", json!({"cmd": command, "params": parameters})).await
+    }
+
+    /// Says that the viewer's system asks for something: a media feature and its value.
+    pub async fn emulate(&self, features: &[(&str, &str)]) {
+        let features: Vec<Value> =
+            features.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+        self.devtools_with("Emulation.setEmulatedMedia", json!({"features": features})).await;
+    }
+
+    /// Gives the page a screen of that size.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let screen =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools_with("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
     /// What the browser complained of since the last call: errors, warnings, violated policies.

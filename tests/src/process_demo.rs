@@ -6,6 +6,8 @@ use std::process::{Child, ChildStdout, Stdio};
 use tempfile::TempDir;
 
 use crate::binary::command;
+use crate::chrome::Chrome;
+use crate::wait::eventually;
 
 /// The demo on free ports with a folder of its own, its history complete and nothing new coming.
 /// Dropping it kills it.
@@ -63,6 +65,17 @@ impl Demo {
     /// The portal's origin.
     pub fn portal(&self) -> &str {
         &self.portal
+    }
+
+    /// Signs in as that person on the portal, in this browser.
+    pub async fn sign_in(&self, chrome: &Chrome, person: &str) {
+        chrome.open(&format!("{}/sign-in", self.portal)).await;
+        let button = format!("return document.querySelector('[value=\"{person}\"]')");
+        chrome.press(&button, "\n").await;
+        eventually("the sign-in leads on", async || {
+            (chrome.try_run("return location.pathname").await? != "/sign-in").then_some(())
+        })
+        .await;
     }
 
     /// Inlay's address by number: the system's resolver need not know names under `localhost`.

@@ -8,7 +8,7 @@ const NEED_SECONDS = 15;
 const meta = (name) => document.querySelector(`meta[name="inlay-${name}"]`)?.content ?? '';
 const origins = JSON.parse(meta('origins') || '[]');
 const standalone = document.documentElement.classList.contains('standalone');
-const stage = document.querySelector('main');
+const stage = document.querySelector('.stage');
 const host = window.opener ?? (window.parent === window ? undefined : window.parent);
 
 // The brand's colours; the element takes them from its surroundings.

@@ -104,14 +104,9 @@ fn kept(name: &str) -> PathBuf {
 }
 
 async fn take(chrome: &Chrome, url: &str, width: u32) -> String {
-    let devtools = async |cmd: &str, params: serde_json::Value| {
-        chrome.command("goog/cdp/execute", json!({"cmd": cmd, "params": params})).await
-    };
-    let still = json!([{"name": "prefers-reduced-motion", "value": "reduce"}]);
-    devtools("Emulation.setEmulatedMedia", json!({"features": still})).await;
-    let screen = json!({"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": false});
-    devtools("Emulation.setDeviceMetricsOverride", screen).await;
-    devtools("Emulation.setScrollbarsHidden", json!({"hidden": true})).await;
+    chrome.emulate(&[("prefers-reduced-motion", "reduce")]).await;
+    chrome.resize(width, 1000).await;
+    chrome.devtools_with("Emulation.setScrollbarsHidden", json!({"hidden": true})).await;
     chrome.open(url).await;
     eventually(&format!("{url} is there"), async || {
         (chrome.run(IS_THERE).await == true).then_some(())
@@ -124,6 +119,6 @@ async fn take(chrome: &Chrome, url: &str, width: u32) -> String {
     let height = chrome.run("return document.documentElement.scrollHeight").await;
     let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": 1});
     let shot = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
-    let shot = devtools("Page.captureScreenshot", shot).await;
+    let shot = chrome.devtools_with("Page.captureScreenshot", shot).await;
     shot["data"].as_str().expect("a picture").to_owned()
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod at_home;
+mod axe;
 mod gallery;
 mod host;
 mod language;

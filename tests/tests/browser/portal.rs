@@ -29,14 +29,7 @@ async fn each_customer_sees_their_own_numbers_on_all_three_pages() {
     for (customer, person, zone) in CUSTOMERS {
         let tenant = operator.exchange(customer, None).await;
         let numbers = Numbers { tenant, portal: demo.portal().to_owned(), zone };
-        chrome.open(&format!("{}/sign-in", demo.portal())).await;
-        chrome
-            .press(&format!("return document.querySelector('[value=\"{person}\"]')"), ENTER)
-            .await;
-        eventually("the sign-in leads on", async || {
-            (chrome.try_run("return location.pathname").await? != "/sign-in").then_some(())
-        })
-        .await;
+        demo.sign_in(&chrome, person).await;
 
         let here = |path| format!("{}{path}", demo.portal());
         chrome.open(&here("/analytics")).await;

@@ -44,8 +44,14 @@ pub(crate) fn app(context: Context) -> View {
 /// The language's name, way and word for the whole. The element's own `dir` is left to its page.
 fn speak(context: Context, dashboard: &Element) {
     let intl = context.intl.get();
+    let mut name = String::from(intl.say(words::DASHBOARD));
+    if let Some(layout) = context.layout.get() {
+        // A page may have several.
+        name.push_str(", ");
+        name.push_str(&layout.title);
+    }
     for (name, value) in [
-        ("aria-label", intl.say(words::DASHBOARD)),
+        ("aria-label", name.into()),
         ("dir", intl.say(words::DIRECTION)),
         ("lang", intl.language().into()),
     ] {

@@ -51,7 +51,6 @@ pub(crate) fn groups(scope: PanelScope) -> View {
             let is_current = current == Some(place);
             let name = String::from(intl.lexicon().name(&series.names[place]));
             let mut option = el("div", if is_current { "bar-row current" } else { "bar-row" })
-                .set("aria-label", words_of(&series, place, &intl))
                 .kid(el("span", "bar-name").set("title", name.clone()).says(name));
             option = if scope.layout.look.stacked {
                 let total: f64 = series.lines.iter().filter_map(|line| line.values[place]).sum();
@@ -60,13 +59,19 @@ pub(crate) fn groups(scope: PanelScope) -> View {
                     track = segment(track, line, *bar);
                 }
                 let total = said(&intl, &series.measure, Some(total));
-                option.kid(track).kid(el("span", "bar-value").says(total))
+                option
+                    .kid(track)
+                    .kid(el("span", "unseen").says(words_of(&series, place, &intl)))
+                    .kid(el("span", "bar-value").says(total))
             } else {
                 let (mut tracks, mut values) = (el("span", "tracks"), el("span", "bar-value"));
                 for (line, bar) in bars.iter().enumerate() {
                     let value = said(&intl, &series.measure, series.lines[line].values[place]);
                     tracks = tracks.kid(segment(track(), line, *bar));
-                    values = values.kid(el("span", "value").says(value));
+                    let name = [", ", &*intl.lexicon().name(&series.lines[line].name), " "].concat();
+                    // What the bar's colour says to the eye.
+                    let name = el("span", "unseen").says(name);
+                    values = values.kid(el("span", "value").kid(name).says(value));
                 }
                 option.kid(tracks).kid(values)
             };
@@ -124,14 +129,16 @@ fn segment(track: El, line: usize, (from, to): (f64, f64)) -> El {
     }
 }
 
+/// The parts of a stack, for those who do not see them.
 fn words_of(series: &Series, place: usize, intl: &Intl) -> String {
-    let mut out = String::from(intl.lexicon().name(&series.names[place]));
+    let mut out = String::new();
     for line in &series.lines {
         let value = said(intl, &series.measure, line.values[place]);
         for piece in [", ", &intl.lexicon().name(&line.name), " ", &value] {
             out.push_str(piece);
         }
     }
+    out.push_str(", ");
     out
 }
 

@@ -118,7 +118,9 @@ pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
         .set("part", "panel-title")
         .set("id", id.clone())
         .says(scope.layout.title.clone());
+    // A landmark for each panel would be too many to go by; their headings are the way.
     el("section", "")
+        .set("role", "group")
         .set("class", classes(&scope.layout))
         .set("part", "panel")
         .set("data-panel", scope.layout.id.clone())

@@ -21,14 +21,9 @@ const WATCH: &str = "
 pub(crate) async fn tell(figures: &Figures) -> Result<()> {
     let demo = Demo::start(20_000);
     let chrome = Chrome::start().await;
-    chrome.open(&format!("{}/sign-in", demo.portal())).await;
-    chrome.press("return document.querySelector('[value=\"mara.lindqvist\"]')", "\n").await;
-    eventually("the sign-in leads on", async || {
-        (chrome.try_run("return location.pathname").await? != "/sign-in").then_some(())
-    })
-    .await;
-    let note = json!({"cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": WATCH}});
-    chrome.command("goog/cdp/execute", note).await;
+    demo.sign_in(&chrome, "mara.lindqvist").await;
+    let watch = json!({"source": WATCH});
+    chrome.devtools_with("Page.addScriptToEvaluateOnNewDocument", watch).await;
     let mut times = Vec::new();
     for _ in 0..9 {
         chrome.open("about:blank").await;
