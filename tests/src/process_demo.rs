@@ -78,6 +78,23 @@ impl Demo {
         .await;
     }
 
+    /// The cookie of somebody who signed in as that person.
+    pub async fn cookie(&self, person: &str) -> String {
+        // The system's resolver need not know names under `localhost`.
+        let (name, port) = self.portal.rsplit_once(':').expect("it has a port");
+        let here = ([127, 0, 0, 1], port.parse().expect("a port is a number")).into();
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let http = http.resolve(name.trim_start_matches("http://"), here);
+        let http = http.build().expect("a client can be built");
+        let request = http.post(format!("{}/sign-in", self.portal));
+        let request = request.header("origin", &self.portal);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = request.body(format!("person={person}")).send().await.expect("it answers");
+        let cookie = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok());
+        let cookie = cookie.expect("who signs in gets a cookie");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
     /// Inlay's address by number: the system's resolver need not know names under `localhost`.
     pub fn inlay(&self) -> String {
         self.inlay.replace("analytics.localhost", "127.0.0.1")

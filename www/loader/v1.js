@@ -211,7 +211,7 @@ function make(tag, styles, ...kids) {
 
 // What is on the screen until the widget draws.
 function skeleton() {
-  const bones = [140, 140, 140, 140, 340, 340].map((height, place) =>
+  const bones = [210, 210, 210, 210, 362, 362].map((height, place) =>
     make('div', {
       height: `${height}px`,
       flex: `1 1 ${place < 4 ? '200px' : '40%'}`,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use inlay_tests::{Caller as _, Chrome, Inlay, Lack, eventually, numbered};
+use inlay_tests::{Caller as _, Chrome, Inlay, eventually, numbered};
 use serde_json::{Value, json};
 
 use crate::host::Host;
@@ -32,7 +32,7 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::on(Inlay::start().await, 3_600).await
     }
 
@@ -93,49 +93,4 @@ async fn who_is_signed_out_is_told_so_and_keeps_the_numbers() {
         (chrome.run(SHOWN).await["troubled"] == false).then_some(())
     })
     .await;
-}
-
-#[tokio::test]
-async fn an_element_that_comes_and_goes_50_times_leaves_no_trace() {
-    let page = Opened::new().await;
-    let chrome = &page.chrome;
-    chrome.run("window.kept = document.querySelector('inlay-dashboard'); kept.remove()").await;
-    // What is made once and kept is made in the first rounds.
-    for _ in 0..5 {
-        come_and_go(chrome).await;
-    }
-    // Only DevTools count what is alive.
-    if !chrome.engine().can(Lack::DevTools) {
-        return;
-    }
-    let before = counters(chrome).await;
-    for _ in 0..50 {
-        come_and_go(chrome).await;
-    }
-    let after = counters(chrome).await;
-    for what in ["nodes", "jsEventListeners", "documents"] {
-        let count = |counters: &Value| counters[what].as_i64().expect("a counter is a number");
-        let growth = count(&after) - count(&before);
-        assert!(growth <= 0, "50 rounds left {growth} {what}: {before} → {after}");
-    }
-}
-
-/// Attaches the element, waits until it shows its numbers, and detaches it.
-async fn come_and_go(chrome: &Chrome) {
-    chrome.run("document.body.append(kept)").await;
-    shows(chrome, "7", "30d").await;
-    chrome.run("kept.remove(); heard.length = 0").await;
-    eventually("it is empty", async || {
-        (chrome.run("return kept.shadowRoot.childNodes.length").await == json!(0)).then_some(())
-    })
-    .await;
-}
-
-/// What is alive in the page after garbage was collected.
-async fn counters(chrome: &Chrome) -> Value {
-    chrome.devtools("HeapProfiler.enable").await;
-    for _ in 0..3 {
-        chrome.devtools("HeapProfiler.collectGarbage").await;
-    }
-    chrome.devtools("Memory.getDOMCounters").await
 }

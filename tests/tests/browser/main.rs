@@ -7,12 +7,15 @@ mod gallery;
 mod host;
 mod language;
 mod life;
+mod lighthouse;
 mod live;
+mod memory;
 mod package;
 mod picks;
 mod portal;
 mod proxy;
 mod resilience;
+mod steady;
 mod strangers;
 mod tracker;
 

@@ -16,7 +16,7 @@ use crate::data::{
 use super::{
     bridge,
     feed::{Cause, Feed},
-    fetch,
+    fetch, guard,
 };
 
 impl Feed {
@@ -78,11 +78,17 @@ impl Feed {
         self.lacking.set(false);
         let mut reader = Reader::default();
         let mut whole = true;
-        let went_on = fetch::chunks(response, |chunk| {
-            if self.round.get() != round {
-                return false;
+        let went_on = fetch::chunks(response, async |chunk| {
+            let mut lines = Vec::new();
+            whole = reader.push(chunk, |line| lines.push(line)).is_ok();
+            // Each line is a task of its own: the page stays able to answer while panels are drawn.
+            for line in lines {
+                if self.round.get() != round {
+                    return false;
+                }
+                self.draw(line);
+                guard::breathe().await;
             }
-            whole = reader.push(chunk, |line| self.draw(line)).is_ok();
             whole
         });
         let complete = went_on.await? && whole && reader.finish().is_ok();

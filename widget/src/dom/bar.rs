@@ -17,6 +17,7 @@ use crate::{
 use super::{
     el::{El, View, el, live, svg},
     intl::Intl,
+    marks,
     panel::PanelScope,
     var::Var,
 };
@@ -122,4 +123,5 @@ fn walk(event: &Event, at: Var<Option<usize>>, scope: &PanelScope, count: usize)
     };
     event.prevent_default();
     at.set(next);
+    marks::keep_in_sight(event);
 }

@@ -22,7 +22,7 @@ use super::{
     bridge::Bridge,
     context::{Context, Phase},
     fetch,
-    guard::{Listener, Timer, window},
+    guard::{Listener, Timer, is_seen, window},
     live::Stream,
 };
 
@@ -245,8 +245,4 @@ impl Feed {
 /// An empty attribute says nothing.
 pub(super) fn said(attribute: Option<String>) -> Option<String> {
     attribute.filter(|words| !words.is_empty())
-}
-
-pub(super) fn is_seen() -> bool {
-    window().document().is_some_and(|document| !document.hidden())
 }

@@ -82,7 +82,7 @@ pub(crate) async fn refusal(response: &Response) -> Trouble {
 /// Reads a body chunk by chunk for as long as `take` wants more. `Ok(false)` means that it did not.
 pub(crate) async fn chunks(
     response: &Response,
-    mut take: impl FnMut(&[u8]) -> bool,
+    mut take: impl AsyncFnMut(&[u8]) -> bool,
 ) -> Result<bool, Trouble> {
     let cut = |_: JsValue| Trouble::new("cut_off", true);
     let Some(body) = response.body() else { return Ok(true) };
@@ -93,7 +93,7 @@ pub(crate) async fn chunks(
             return Ok(true);
         }
         let chunk: Uint8Array = Reflect::get(&step, &"value".into()).map_err(cut)?.unchecked_into();
-        if !take(&chunk.to_vec()) {
+        if !take(&chunk.to_vec()).await {
             // The rest is of no use; whether the stream heard that does not matter.
             let _ = JsFuture::from(reader.cancel()).await;
             return Ok(false);

@@ -75,12 +75,12 @@ pub(crate) fn groups(scope: PanelScope) -> View {
                 }
                 option.kid(tracks).kid(values)
             };
-            if is_current && scope.layout.look.stacked {
-                option = option.kid(card(&series, place, &intl));
-            }
             list = list.kid(walk.mark(option, place, false, &pick));
         }
-        el("div", "chart").kid(legend(&series, None, true, &intl, None)).kid(list).into()
+        let chart = el("div", "chart").kid(legend(&series, None, true, &intl, None)).kid(list);
+        // Outside of the list, which may be scrolled.
+        let card = current.filter(|_| scope.layout.look.stacked);
+        chart.kid(card.map_or(View::Nothing, |place| card_of(&series, place, &intl))).into()
     })
 }
 
@@ -142,11 +142,11 @@ fn words_of(series: &Series, place: usize, intl: &Intl) -> String {
     out
 }
 
-fn card(series: &Series, place: usize, intl: &Intl) -> El {
+fn card_of(series: &Series, place: usize, intl: &Intl) -> View {
     let mut card = el("div", "card row-card").set("part", "tooltip").set("aria-hidden", "true");
     for (line, values) in series.lines.iter().enumerate() {
         let value = said(intl, &series.measure, values.values[place]);
         card = card.kid(row(tone(line), &intl.lexicon().name(&values.name), value));
     }
-    card
+    card.into()
 }

@@ -1,6 +1,8 @@
 //! Things of the page that must be given back: each gives itself back when it is dropped.
 
+use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, EventTarget, ResizeObserver, Window};
 
 use super::el::Size;
@@ -64,6 +66,23 @@ impl Drop for Timer {
     fn drop(&mut self) {
         window().clear_timeout_with_handle(self.id);
     }
+}
+
+/// Lets the page do what waits: draw, and hear what the viewer does. A hidden page has nothing to draw,
+/// and its timers are slow.
+pub(crate) async fn breathe() {
+    if !is_seen() {
+        return;
+    }
+    let soon = Promise::new(&mut |done, _| {
+        let _ = window().set_timeout_with_callback(&done);
+    });
+    let _ = JsFuture::from(soon).await;
+}
+
+/// Whether somebody may look at the page.
+pub(crate) fn is_seen() -> bool {
+    window().document().is_some_and(|document| !document.hidden())
 }
 
 /// Tells an element's size now and whenever it changes; stops on drop.

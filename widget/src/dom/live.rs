@@ -15,8 +15,9 @@ use crate::data::{news::News, panel::Trouble};
 
 use super::{
     choice::encoded,
-    feed::{Cause, Feed, is_seen},
+    feed::{Cause, Feed},
     fetch,
+    guard::is_seen,
 };
 
 /// Where the live stream is.
@@ -83,7 +84,7 @@ impl Feed {
         }
         self.hearing.set(true);
         let mut news = News::default();
-        fetch::chunks(&response, |chunk| {
+        fetch::chunks(&response, async |chunk| {
             if !self.lacking.get() {
                 self.schedule(SILENT_MS);
             }

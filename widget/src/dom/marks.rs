@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use inlay_shared::{Answer, PanelKind, Role};
 use wasm_bindgen::JsCast;
-use web_sys::{Event, KeyboardEvent};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, Event, KeyboardEvent};
 
 use crate::data::{json_text::Writer, pick, series::place_of};
 
@@ -128,4 +129,18 @@ fn walk(event: &Event, at: Var<Option<usize>>, marks: &Marks) {
     };
     event.prevent_default();
     at.set(next);
+    keep_in_sight(event);
+}
+
+/// Scrolls a list to its current mark, as soon as that is drawn.
+pub(crate) fn keep_in_sight(event: &Event) {
+    let Some(list) = event.current_target().map(|list| list.unchecked_into::<Element>()) else {
+        return;
+    };
+    spawn_local(async move {
+        let Ok(Some(mark)) = list.query_selector(".current") else { return };
+        let (mark, room) = (mark.get_bounding_client_rect(), list.get_bounding_client_rect());
+        let over = (mark.bottom() - room.bottom()).max(0.0) + (mark.top() - room.top()).min(0.0);
+        list.set_scroll_top(list.scroll_top() + over as i32);
+    });
 }

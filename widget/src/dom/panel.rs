@@ -149,7 +149,8 @@ fn classes(layout: &PanelLayout) -> String {
         PanelKind::Number => "number",
         PanelKind::Line | PanelKind::Area | PanelKind::Heatmap | PanelKind::Donut => "plot",
         PanelKind::Bar | PanelKind::Funnel => "bar",
-        PanelKind::Table | PanelKind::Retention => "table",
+        PanelKind::Table => "table",
+        PanelKind::Retention => "table retention",
         PanelKind::Text => "text",
     });
     if layout.width > 6 {
