@@ -83,7 +83,8 @@ impl Demo {
         // The system's resolver need not know names under `localhost`.
         let (name, port) = self.portal.rsplit_once(':').expect("it has a port");
         let here = ([127, 0, 0, 1], port.parse().expect("a port is a number")).into();
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let http =
+            reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         let http = http.resolve(name.trim_start_matches("http://"), here);
         let http = http.build().expect("a client can be built");
         let request = http.post(format!("{}/sign-in", self.portal));

@@ -89,6 +89,33 @@ async fn every_language_is_spoken_live_from_its_file() {
 }
 
 #[tokio::test]
+async fn what_is_filtered_by_is_said_in_the_new_language_at_once() {
+    let inlay = Inlay::start().await;
+    let host = Host::serve(&inlay, EMBED).await;
+    host.tenant().feed(&numbered("a", 7), 7).await;
+    let chrome = Chrome::start().await;
+    chrome.open(&host.listed()).await;
+    says(&chrome, "en", &json!({"Pause updates": "Pause updates"})).await;
+    chrome
+        .run(
+            "document.querySelector('inlay-dashboard')
+                .setFilters([{dimension: 'page', op: 'in', values: ['/a']}])",
+        )
+        .await;
+    let removes = async |words: &str| {
+        let words = words.replace("{name}", "Page: /a");
+        let look = "return document.querySelector('inlay-dashboard').shadowRoot
+            .querySelector('.chip button')?.title ?? null";
+        eventually(&words, async || (chrome.run(look).await == *words).then_some(())).await;
+    };
+    removes("Remove the filter {name}").await;
+    chrome.run(&format!("{SET}('lang', 'de')")).await;
+    let file = FILES.iter().find(|(name, _)| *name == "de").expect("it is there").1;
+    let words: Value = serde_json::from_str(file).expect("a file of words is JSON");
+    removes(words["Remove the filter {name}"].as_str().expect("a word")).await;
+}
+
+#[tokio::test]
 async fn the_attribute_comes_before_the_session_and_that_before_the_page() {
     let inlay = Inlay::start().await;
     let host = Host::granting(&inlay, EMBED, json!({"lang": "fr"})).await;

@@ -1,6 +1,7 @@
 //! The dashboard in a real browser.
 
 mod access;
+mod anyone;
 mod at_home;
 mod axe;
 mod gallery;

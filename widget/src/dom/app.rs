@@ -21,7 +21,13 @@ pub(crate) fn app(context: Context) -> View {
         Phase::Ready => el("div", "ready")
             .kid(header::header(context))
             // What narrows the numbers stands there, as soon as something does.
-            .kid(el("div", "chips").set("part", "filters"))
+            .kid(el("div", "chips").set("part", "filters").follow(move |slot| {
+                // They are said anew in another language.
+                context.intl.get();
+                if slot.has_child_nodes() {
+                    context.feed(|feed| feed.bridge.more("chips", slot));
+                }
+            }))
             .kid(notice(context))
             .kid(grid(context))
             .into(),

@@ -68,7 +68,8 @@ pub(crate) fn groups(scope: PanelScope) -> View {
                 for (line, bar) in bars.iter().enumerate() {
                     let value = said(&intl, &series.measure, series.lines[line].values[place]);
                     tracks = tracks.kid(segment(track(), line, *bar));
-                    let name = [", ", &*intl.lexicon().name(&series.lines[line].name), " "].concat();
+                    let name =
+                        [", ", &*intl.lexicon().name(&series.lines[line].name), " "].concat();
                     // What the bar's colour says to the eye.
                     let name = el("span", "unseen").says(name);
                     values = values.kid(el("span", "value").kid(name).says(value));

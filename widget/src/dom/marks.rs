@@ -117,7 +117,7 @@ fn walk(event: &Event, at: Var<Option<usize>>, marks: &Marks) {
         ("ArrowUp", Some(place)) if place >= across => Some(place - across),
         ("ArrowRight", Some(place)) if across > 1 => Some((place + 1).min(last)),
         ("ArrowLeft", Some(place)) if across > 1 => Some(place.saturating_sub(1)),
-        ("ArrowDown" | "ArrowUp", Some(place)) => Some(place),
+        ("ArrowDown" | "ArrowUp" | "ArrowRight" | "ArrowLeft", Some(place)) => Some(place),
         ("ArrowDown" | "ArrowRight" | "Home", _) => Some(0),
         ("ArrowUp" | "ArrowLeft" | "End", _) => Some(last),
         ("Escape", Some(_)) => None,

@@ -110,7 +110,7 @@ pub(crate) fn panel(context: Context, layout: PanelLayout) -> El {
     });
     let of_menu = scope.clone();
     let menu = live(move || match shape.get() {
-        Shape::Chart | Shape::Table if !is_text => menu(&of_menu),
+        Shape::Chart | Shape::Table | Shape::Empty if !is_text => menu(&of_menu),
         _ => View::Nothing,
     });
     let id = ["panel-", &*scope.layout.id].concat();
