@@ -3,37 +3,43 @@
 use inlay_tests::{Demo, Engine, node, npm_folder};
 use serde_json::Value;
 
-/// It takes the times of this machine for those of a phone (`simulate`): whatever else the machine does
-/// meanwhile counts as the page's own. So the best of some tries says how fast the page is. What it says
-/// beside that is the same each time.
+/// The best of so many: the score is made of times.
 const TRIES: usize = 3;
 
 #[tokio::test]
-async fn lighthouse_is_content_with_the_page_that_embeds_by_a_script_tag() {
+async fn lighthouse_finds_nothing_against_the_page_that_embeds_by_a_script_tag() {
     if Engine::named() != Engine::Chromium {
         return;
     }
     let demo = Demo::start(5_000);
-    let cookie = format!("{{\"Cookie\":\"{}\"}}", demo.cookie("mara.lindqvist").await);
-    let mut scores = Vec::new();
+    let report = report(&demo).await;
+    for category in ["accessibility", "best-practices"] {
+        let score = report["categories"][category]["score"].as_f64();
+        assert_eq!(score, Some(1.0), "{category}: {:?}", failing(&report, category));
+    }
+}
+
+/// Lighthouse takes the times of this machine, slowed down, for those of a phone: what other tests do
+/// meanwhile would count as the page's own.
+#[tokio::test]
+#[ignore = "it measures time: run it alone, on a machine at rest"]
+async fn lighthouse_finds_that_page_fast() {
+    let demo = Demo::start(5_000);
     let mut slow = Vec::new();
     for _ in 0..TRIES {
-        let report = report(&format!("{}/analytics", demo.portal()), &cookie);
-        for category in ["accessibility", "best-practices"] {
-            let score = report["categories"][category]["score"].as_f64();
-            assert_eq!(score, Some(1.0), "{category}: {:?}", failing(&report, category));
-        }
+        let report = report(&demo).await;
         let score = report["categories"]["performance"]["score"].as_f64().expect("a score");
         if score >= 0.95 {
             return;
         }
-        scores.push(score);
-        slow = failing(&report, "performance");
+        slow.push((score, failing(&report, "performance")));
     }
-    panic!("performance: {scores:?}, of the last {slow:?}");
+    panic!("{slow:?}");
 }
 
-fn report(url: &str, headers: &str) -> Value {
+async fn report(demo: &Demo) -> Value {
+    let url = &*format!("{}/analytics", demo.portal());
+    let headers = &*format!("{{\"Cookie\":\"{}\"}}", demo.cookie("mara.lindqvist").await);
     let file = tempfile::NamedTempFile::new().expect("a temporary file can be made");
     let path = file.path().display().to_string();
     let arguments = [
