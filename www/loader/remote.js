@@ -2,7 +2,7 @@
 // window under the tenant's own host name. The loader fetches this file where it is needed, and hands
 // over the tools that both use.
 
-const ENDED = 'Your session has ended. Sign in again to see current numbers.';
+const ENDED = 'Your session has ended';
 
 // The host's side of a frame or of a window: answers our page there, and nobody else. `knows` says
 // whether a message's source is that very frame or window.
@@ -57,7 +57,7 @@ function remote(element, session, origin, knows, { trouble }, grow) {
 
 // The tenant's slug is no secret; the server needs it to say who may frame the page.
 export function framed(element, root, session, kit) {
-  const { BASE, claims, failure, make, skeleton, trouble } = kit;
+  const { BASE, claims, failure, make, skeleton, speak, trouble } = kit;
   if (BASE.origin === location.origin) throw trouble('frame_origin', false);
   let over = false;
   const frame = make('iframe', { display: 'block', width: '100%', border: '0', height: '480px' });
@@ -84,7 +84,8 @@ export function framed(element, root, session, kit) {
       root.replaceChildren(frame);
     } catch ({ code = 'session_invalid', retryable = false }) {
       element.emit('error', { code, retryable });
-      if (!over) root.replaceChildren(failure(begin, code === 'session_expired' ? ENDED : undefined));
+      const text = code === 'session_expired' ? ENDED : undefined;
+      if (!over) root.replaceChildren(failure(begin, speak(element, session), text));
     }
   };
   begin();

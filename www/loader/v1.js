@@ -13,8 +13,6 @@ const asset = (path) => new URL(path, BASE).href;
 // What the widget and the host page get to know of a failure.
 const trouble = (code, retryable) => Object.assign(new Error(code), { code, retryable });
 
-const notReady = () => Promise.reject(trouble('not_ready', true));
-
 // A session source: gives tokens, renews them, and asks for one at a time. Time left is measured from
 // receipt on the monotonic clock, because the wall clock of a viewer may be wrong.
 export class Session {
@@ -225,18 +223,30 @@ function skeleton() {
   return box;
 }
 
-function failure(retry, words = 'The dashboard could not be loaded.') {
-  const button = make('button', { font: 'inherit', padding: '8px' }, 'Try again');
+// What is said when nothing can be drawn: in the page's own words (`slot=failed`, `slot=retry`), else in
+// the language that `spoken` promises, else in English.
+function failure(retry, spoken, text = 'This could not be loaded') {
+  const say = (name, text) => Object.assign(make('slot', 0, text), { name });
+  const words = [say('failed', text), say('retry', 'Try again')];
+  const button = make('button', { font: 'inherit', padding: '8px' }, words[1]);
   button.onclick = retry;
-  const box = make('div', { padding: '48px', textAlign: 'center' }, make('p', 0, words), button);
+  const box = make('div', { padding: '48px', textAlign: 'center' }, make('p', 0, words[0]), button);
   box.role = 'alert';
+  spoken.then((known) => {
+    for (const word of words) word.textContent = JSON.parse(known)[word.textContent];
+  }).catch(() => {});
   return box;
 }
 
+// The words of the element's language: its own, the session's, or the page's.
+const speak = (element, session) =>
+  session.token()
+    .then((token) => claims(token).lang, () => {})
+    .then((lang) => words(element.lang || lang || document.documentElement.lang))
+    .catch(() => {});
+
 // Draws in the page itself.
 function inline(element, root, session) {
-  let handle;
-  let over = false;
   const base = make('div');
   base.part = base.className = 'base';
   let waiting;
@@ -263,91 +273,44 @@ function inline(element, root, session) {
     }
     return url;
   };
-  // What the parts get that are brought when they are used first.
-  const own = {
-    element,
-    root,
-    address,
-    get handle() {
-      return handle;
+  const it = {
+    stop() {
+      it.over = true;
+      clearTimeout(timer);
     },
-    // A token that is refused is renewed once.
-    async fetch(url, init) {
-      const token = await session.token();
-      const answer = await get(url, token, init);
-      return answer.status === 401 ? get(url, await session.token(token), init) : answer;
-    },
-    tools: () => import(asset(ASSETS.tools)),
   };
-  const more = async (name, ...given) => (await import(asset(ASSETS.more)))[name](own, ...given);
-  const quietly = (...given) => more(...given).catch(() => {});
-
   const begin = () => {
-    if (over) return;
-    const { wish } = element;
+    if (it.over) return;
+    const asked = address('v1/embed/view').href;
     const ask = async () => {
       const token = await session.token();
-      return [token, await get(address('v1/embed/view'), token)];
-    };
-    const bridge = {
-      base: BASE.href,
-      embedder: session.embedder,
-      dashboard: element.getAttribute('dashboard') ?? '',
-      lang: element.getAttribute('lang'),
-      zone: element.getAttribute('timezone'),
-      get wish() {
-        return JSON.stringify(element.wish);
-      },
-      // The first answer is of no use if something else is wished meanwhile.
-      get first() {
-        return element.wish === wish ? first : undefined;
-      },
-      token: (refused, hurry) => session.token(refused, hurry),
-      emit(name, detail) {
-        element.emit(name, JSON.parse(detail));
-        const { filters, marks } = element.wish;
-        // What is chosen is said above the panels.
-        if (name === 'filter' || (name === 'ready' && (filters?.length || marks?.length))) quietly('chips');
-      },
-      drawn: () => waiting.remove(),
-      words,
-      more: quietly,
+      return [token, await get(asked, token)];
     };
     const first = ask();
     first.catch(() => {});
     // The words are here before the first line is drawn, if they can be had.
-    const spoken = session
-      .token()
-      .then((token) => words(element.lang || claims(token).lang || document.documentElement.lang))
-      .catch(() => {});
+    const spoken = speak(element, session);
     Promise.all([start(), style(), spoken]).then(
       ([glue, sheet]) => {
         root.adoptedStyleSheets = [sheet];
-        if (!over) handle = glue.mount(base, bridge);
+        const drawn = () => waiting.remove();
+        const tools = { ASSETS, BASE, address, asked, asset, drawn, first, get, words };
+        if (!it.over) it.view = glue.attach(element, root, base, session, tools);
       },
       () => {
-        if (over) return;
+        if (it.over) return;
         element.emit('error', { code: 'widget_unavailable', retryable: true });
         const again = () => {
           clearTimeout(timer);
           renew().then(begin, begin);
         };
         timer = setTimeout(again, (wake += wake));
-        wait(failure(again));
+        wait(failure(again, spoken));
       },
     );
   };
   begin();
-  return {
-    call: (method, given) => handle?.[method](given && JSON.stringify(given)),
-    save: (...given) => (handle ? more('save', ...given) : notReady()),
-    attributes: ({ lang, timezone }) => handle?.setAttributes(lang, timezone),
-    stop() {
-      over = true;
-      clearTimeout(timer);
-      handle?.unmount();
-    },
-  };
+  return it;
 }
 
 // A session's token says who it is for: no secret, and the page's own.
@@ -358,41 +321,46 @@ function claims(token) {
 
 // Frames and windows are a file of their own: most pages need neither.
 const apart = (name) => (element, root, session) => {
-  let view;
-  let over;
-  const begin = () =>
-    import(asset(ASSETS.remote)).then(
-      (remote) => over || (view = remote[name](element, root, session, kit)),
-    ).catch(({ code }) => {
-      element.emit('error', { code: code ?? 'widget_unavailable', retryable: !code });
-      if (!over) root.replaceChildren(failure(begin));
-    });
-  begin();
-  return {
-    call: (...given) => view?.call(...given),
-    save: (...given) => view?.save(...given) ?? notReady(),
-    attributes: (attributes) => view?.attributes(attributes),
+  const it = {
     stop() {
-      over = true;
-      view?.stop();
+      it.over = true;
     },
   };
+  const begin = () =>
+    import(asset(ASSETS.remote)).then((remote) => {
+      if (!it.over) it.view = remote[name](element, root, session, kit);
+    }).catch(({ code }) => {
+      element.emit('error', { code: code ?? 'widget_unavailable', retryable: !code });
+      if (!it.over) root.replaceChildren(failure(begin, speak(element, session)));
+    });
+  begin();
+  return it;
 };
 
-const kit = { BASE, claims, failure, make, skeleton, trouble };
+// Nothing is fetched before the place of the dashboard comes near to what is seen.
+function asleep(root, begin) {
+  const bones = skeleton();
+  const eye = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && begin(), { rootMargin: '400px' });
+  root.replaceChildren(bones);
+  eye.observe(bones);
+  return { stop: () => eye.disconnect() };
+}
+
+const kit = { BASE, claims, failure, make, skeleton, speak, trouble };
 // What of a wish the server is told.
 const PARAMETERS = ['dashboard', 'panel', 'range', 'from', 'to', 'compare', 'grain', 'zone', 'filters', 'marks'];
 const MODES = { frame: apart('framed'), window: apart('windowed') };
 const ATTRIBUTES = ['dashboard', 'theme', 'lang', 'timezone'];
 
 export class InlayDashboard extends HTMLElement {
-  static observedAttributes = [...ATTRIBUTES, 'session', 'mode', 'href'];
+  static observedAttributes = [...ATTRIBUTES, 'session', 'mode', 'href', 'loading'];
 
   #root = this.attachShadow({ mode: 'open' });
   #view;
   #session;
   #source;
   #queued = false;
+  #near = false;
   #tell = (life) => this.emit('token', { expires_in: life });
 
   // What the viewer or the host chose; it survives being detached.
@@ -423,7 +391,7 @@ export class InlayDashboard extends HTMLElement {
 
   attributeChangedCallback(name, before, now) {
     if (before === now || !this.#view) return;
-    if (['theme', 'lang', 'timezone'].includes(name)) this.#view.attributes(this.settings);
+    if (['theme', 'lang', 'timezone'].includes(name)) this.#view.view?.attributes(this.settings);
     else if (!this.#queued) {
       this.#queued = true;
       queueMicrotask(() => {
@@ -436,6 +404,14 @@ export class InlayDashboard extends HTMLElement {
   }
 
   #start() {
+    if (this.getAttribute('loading') === 'lazy' && !this.#near) {
+      this.#view = asleep(this.#root, () => {
+        this.#near = true;
+        this.#stop();
+        this.#start();
+      });
+      return;
+    }
     try {
       this.#session = this.#source ?? sessionAt(this.getAttribute('session') ?? '');
       this.#session.add(this.#tell);
@@ -443,13 +419,15 @@ export class InlayDashboard extends HTMLElement {
       this.#view = mode(this, this.#root, this.#session);
     } catch (error) {
       this.#stop();
-      this.emit('error', { code: error.code ?? 'misconfigured', retryable: false });
+      // Whoever made the element has had no time to listen yet.
+      queueMicrotask(() => this.emit('error', { code: error.code ?? 'misconfigured', retryable: false }));
       throw error;
     }
   }
 
   #stop() {
     this.#view?.stop();
+    this.#view?.view?.stop();
     this.#view = undefined;
     this.#root.replaceChildren();
     this.#session?.remove(this.#tell);
@@ -468,17 +446,17 @@ export class InlayDashboard extends HTMLElement {
 
   // Everything at once, in the shape of `inlay-filter`. What is none throws, and changes nothing.
   choose(wish) {
-    this.#view?.call('choose', wish);
+    this.#view?.view?.call('choose', wish);
     this.wish = wish;
   }
 
   refresh() {
-    this.#view?.call('refresh');
+    this.#view?.view?.call('refresh');
   }
 
   // Saves a panel as `csv`, `png` or `svg`, where the session allows it.
   async exportPanel(panel, format = 'csv') {
-    await (this.#view?.save(panel, format) ?? notReady());
+    await (this.#view?.view?.save(panel, format) ?? Promise.reject(trouble('not_ready', true)));
   }
 }
 

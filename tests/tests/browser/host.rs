@@ -32,6 +32,8 @@ struct Shared {
     /// Tells what the endpoint answers instead of a session, if not 200.
     status: Mutex<u16>,
     minted: AtomicU64,
+    /// The page's `Content-Security-Policy`, if it has one.
+    policy: Mutex<String>,
 }
 
 impl Host {
@@ -58,7 +60,8 @@ impl Host {
         Self::new(inlay, "north", inlay.door().url(), &page, more, Vec::new()).await
     }
 
-    async fn new(
+    /// Serves a page that says everything itself.
+    pub(crate) async fn new(
         inlay: &Inlay,
         tenant: &str,
         base: &str,
@@ -99,6 +102,7 @@ impl Host {
             grant,
             status: Mutex::new(200),
             minted: AtomicU64::new(0),
+            policy: Mutex::default(),
         });
         let router = Router::new()
             .route("/", get(page))
@@ -130,14 +134,26 @@ impl Host {
         self.shared.minted.load(Ordering::SeqCst)
     }
 
+    /// Serves the page with this `Content-Security-Policy` from now on.
+    pub(crate) fn enforce(&self, policy: &str) {
+        policy
+            .clone_into(&mut self.shared.policy.lock().expect("no test panics while it holds it"));
+    }
+
     /// Lets the session endpoint answer with this status from now on.
     pub(crate) fn answer_sessions_with(&self, status: u16) {
         *self.shared.status.lock().expect("no test panics while it holds it") = status;
     }
 }
 
-async fn page(State(shared): State<Arc<Shared>>) -> Html<String> {
-    Html(shared.html.clone())
+async fn page(State(shared): State<Arc<Shared>>) -> Response {
+    let mut response = Html(shared.html.clone()).into_response();
+    let policy = shared.policy.lock().expect("no test panics while it holds it");
+    if !policy.is_empty() {
+        let policy = policy.parse().expect("tests write headers rightly");
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 async fn script_of_page(State(shared): State<Arc<Shared>>) -> Response {

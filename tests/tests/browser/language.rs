@@ -4,6 +4,7 @@ use inlay_tests::{Chrome, Inlay, eventually, numbered};
 use serde_json::{Value, json};
 
 use crate::host::Host;
+use crate::life::shows;
 
 const EMBED: &str = "<inlay-dashboard dashboard=overview session=/session></inlay-dashboard>";
 
@@ -62,6 +63,8 @@ async fn every_language_is_spoken_live_from_its_file() {
     let chrome = Chrome::start().await;
     chrome.open(&host.listed()).await;
     says(&chrome, "en", &json!({"Pause updates": "Pause updates"})).await;
+    // The layout comes first, and the figures after it.
+    shows(&chrome, "1000", "30d").await;
     let files = "return performance.getEntriesByType('resource').map(({ name }) => name)
         .filter((name) => name.endsWith('.json')).length";
     assert_eq!(chrome.run(files).await, json!(0), "who speaks English loads no words");

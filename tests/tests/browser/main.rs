@@ -17,6 +17,7 @@ mod portal;
 mod proxy;
 mod resilience;
 mod steady;
+mod start;
 mod strangers;
 mod tracker;
 

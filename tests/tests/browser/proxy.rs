@@ -1,6 +1,7 @@
 //! The network between browser and server: it passes, delays, breaks, or has lost the widget's files.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,6 +20,9 @@ pub(crate) enum Mood {
     Cut,
     /// Hands on, but the answer to every file with a hash in its name is 404.
     NoFiles,
+    /// What becomes of connections while a machine sleeps: a stream says nothing any more and does not
+    /// end, the others are closed; new ones are as they should be.
+    Asleep,
 }
 
 /// A proxy on a port of its own.
@@ -26,6 +30,16 @@ pub(crate) struct Proxy {
     port: u16,
     mood: watch::Sender<Mood>,
     target: Arc<Mutex<SocketAddr>>,
+    log: Arc<Log>,
+}
+
+/// What went through.
+#[derive(Debug, Default)]
+struct Log {
+    /// The first line of each request.
+    requests: Mutex<Vec<String>>,
+    /// Whether a stream said something that was swallowed.
+    swallowed: AtomicBool,
 }
 
 impl Proxy {
@@ -35,14 +49,15 @@ impl Proxy {
         let port = listener.local_addr().expect("it listens").port();
         let (mood, _) = watch::channel(Mood::Pass);
         let target = Arc::new(Mutex::new(address(url)));
-        let (moods, to) = (mood.clone(), target.clone());
+        let log = Arc::<Log>::default();
+        let (moods, to, seen) = (mood.clone(), target.clone(), log.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (mood, to) = (moods.subscribe(), *to.lock().expect("no test panics with it"));
-                tokio::spawn(serve(stream, to, mood));
+                tokio::spawn(serve(stream, to, mood, seen.clone()));
             }
         });
-        Self { port, mood, target }
+        Self { port, mood, target, log }
     }
 
     /// Its address.
@@ -53,6 +68,17 @@ impl Proxy {
     /// Changes what it does, with open connections too.
     pub(crate) fn set(&self, mood: Mood) {
         self.mood.send_replace(mood);
+    }
+
+    /// How many requests began so.
+    pub(crate) fn asked(&self, start: &str) -> usize {
+        let requests = self.log.requests.lock().expect("no test panics with it");
+        requests.iter().filter(|line| line.starts_with(start)).count()
+    }
+
+    /// Whether a stream said something that the page did not hear.
+    pub(crate) fn swallowed(&self) -> bool {
+        self.log.swallowed.load(Ordering::SeqCst)
     }
 
     /// Leads to another server from now on.
@@ -66,11 +92,27 @@ fn address(url: &str) -> SocketAddr {
     text.parse().expect("an address by number")
 }
 
-async fn serve(mut browser: TcpStream, to: SocketAddr, mut mood: watch::Receiver<Mood>) {
+/// Streams are the only answers that go on.
+const STREAM: &[u8] = b"GET /v1/embed/live";
+
+async fn serve(
+    mut browser: TcpStream,
+    to: SocketAddr,
+    mut mood: watch::Receiver<Mood>,
+    log: Arc<Log>,
+) {
+    let (woken, mut streams) = (*mood.borrow() == Mood::Asleep, false);
     let Ok(mut server) = TcpStream::connect(to).await else { return };
     let (mut from_browser, mut from_server) = (vec![0; 65_536], vec![0; 65_536]);
     loop {
         if *mood.borrow() == Mood::Cut {
+            return;
+        }
+        if *mood.borrow() == Mood::Asleep && !woken {
+            while streams && server.read(&mut from_server).await.is_ok_and(|count| count > 0) {
+                let said = from_server.windows(3).any(|word| word == b"id:");
+                log.swallowed.fetch_or(said, Ordering::SeqCst);
+            }
             return;
         }
         tokio::select! {
@@ -78,6 +120,9 @@ async fn serve(mut browser: TcpStream, to: SocketAddr, mut mood: watch::Receiver
             read = browser.read(&mut from_browser) => {
                 let Ok(count @ 1..) = read else { return };
                 let bytes = &from_browser[..count];
+                let line = String::from_utf8_lossy(bytes).lines().next().map(str::to_owned);
+                log.requests.lock().expect("no test panics with it").extend(line);
+                streams = bytes.starts_with(STREAM);
                 let is_file = bytes.starts_with(b"GET /assets/");
                 if *mood.borrow() == Mood::NoFiles && is_file {
                     let gone = b"HTTP/1.1 404 Not Found\r\nAccess-Control-Allow-Origin: *\r\n\

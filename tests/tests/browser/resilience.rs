@@ -141,7 +141,7 @@ async fn files_that_are_gone_are_said_and_found_again() {
     let Far { proxy, host, chrome, .. } = Far::new("").await;
     proxy.set(Mood::NoFiles);
     chrome.open(&host.listed()).await;
-    is_said(&chrome, "The dashboard could not be loaded").await;
+    is_said(&chrome, "This could not be loaded").await;
     let heard = chrome.run("return heard.find(([type]) => type === 'error')[1]").await;
     assert_eq!((&heard["code"], &heard["retryable"]), (&json!("widget_unavailable"), &json!(true)));
     proxy.set(Mood::Pass);

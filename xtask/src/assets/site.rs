@@ -22,6 +22,8 @@ pub(crate) struct Sources {
     frame: String,
     page: String,
     widget: String,
+    /// Goes into one file with the glue, which would be one more request before the first chart.
+    attach: String,
     /// Names of languages and their words, as JSON.
     words: Vec<(String, String)>,
     tools: String,
@@ -46,6 +48,7 @@ impl Sources {
             frame: read("frame/frame.js")?,
             page: read("frame/page.css")?,
             widget: read("widget/widget.css")?,
+            attach: read("widget/attach.js")?,
             words: words(&www.join("lang"))?,
             tools: read("widget/tools.js")?,
             more: read("widget/more.js")?,
@@ -81,9 +84,10 @@ const RECIPE: &[&str] = &[
 
 /// A name for everything that the assets follow from: the module, the sources, and the recipe.
 pub(crate) fn fingerprint(module: &[u8], sources: &Sources) -> String {
-    let Sources { loader, remote, frame, page, widget, tools, more, words } = sources;
+    let Sources { loader, remote, frame, page, widget, attach, tools, more, words } = sources;
     let words = words.iter().flat_map(|(name, text)| [name, text]);
-    let sources = [loader, remote, frame, page, widget, tools, more].into_iter().chain(words);
+    let sources =
+        [loader, remote, frame, page, widget, attach, tools, more].into_iter().chain(words);
     let sources = sources.map(|source| source.as_bytes());
     let recipe = RECIPE.iter().map(|code| code.as_bytes());
     let mut hasher = blake3::Hasher::new();
@@ -99,7 +103,7 @@ pub(crate) fn assemble(bound: Bound, sources: &Sources) -> Result<Site> {
     let css = Packed::new("widget", "css", text(&sources.widget))?;
     let page = Packed::new("page", "css", text(&sources.page))?;
     let wasm = Packed::new("inlay", "wasm", bound.wasm)?;
-    let glue = Packed::new("inlay", "js", text(&bound.glue))?;
+    let glue = Packed::new("inlay", "js", text(&format!("{}\n{}", bound.glue, sources.attach)))?;
     let remote = Packed::new("remote", "js", text(&sources.remote))?;
     let mut words = Vec::new();
     for (name, text) in &sources.words {
@@ -174,6 +178,7 @@ mod tests {
             frame: "import(__INLAY_ASSETS__.loader);".into(),
             page: "body { margin: 0 }".into(),
             widget: widget_css.into(),
+            attach: "export let c;".into(),
             tools: "export let a;".into(),
             more: "export let b;".into(),
         };
