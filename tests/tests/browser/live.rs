@@ -12,7 +12,8 @@ const VIEWS: &str = "return performance.getEntriesByType('resource')
 const FOCUSED: &str =
     "return document.querySelector('inlay-dashboard').shadowRoot.activeElement?.value ?? null";
 
-async fn asked(chrome: &Chrome, times: u64) {
+/// Waits until the page has so many answers to that.
+pub(crate) async fn asked(chrome: &Chrome, times: u64) {
     eventually(&format!("the view is asked for {times} times"), async || {
         (chrome.run(VIEWS).await == json!(times)).then_some(())
     })

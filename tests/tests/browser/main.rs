@@ -11,6 +11,7 @@ mod life;
 mod lighthouse;
 mod live;
 mod memory;
+mod many;
 mod package;
 mod picks;
 mod portal;

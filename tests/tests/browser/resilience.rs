@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::SHOWN;
 use crate::host::Host;
 use crate::life::{PICK_7_DAYS, shows};
+use crate::live::asked;
 use crate::proxy::{Mood, Proxy};
 
 const EMBED: &str = "<inlay-dashboard dashboard=overview session=/session></inlay-dashboard>";
@@ -163,4 +164,32 @@ async fn an_open_dashboard_outlives_the_files_of_its_version() {
     })
     .await;
     is_well(&chrome, "10", "30d").await;
+}
+
+/// A clock that a test moves on.
+const CLOCK: &str = "<script>window.off = 0; { const Real = Date; Date = class extends Real {
+    constructor(...given) { given.length ? super(...given) : super(Real.now() + off); }
+    static now() { return Real.now() + off; } }; }</script>";
+
+#[tokio::test]
+async fn a_machine_that_slept_is_current_within_seconds() {
+    // Some browsers tell the page; where none does, the clock has jumped.
+    for wake in [
+        "off = 600_000",
+        "document.dispatchEvent(new Event('resume'))",
+        "window.dispatchEvent(new Event('online'))",
+    ] {
+        let Far { proxy, host, chrome, .. } = Far::opened(CLOCK).await;
+        // The stream has said how things stand.
+        asked(&chrome, 2).await;
+        proxy.set(Mood::Asleep);
+        host.tenant().send_events(&numbered("b", 3)).await.is(202);
+        eventually("the news is lost", async || proxy.swallowed().then_some(())).await;
+        shows(&chrome, "7", "30d").await;
+        chrome.run(wake).await;
+        // Sooner than a minute of silence would tell.
+        is_well(&chrome, "10", "30d").await;
+        let heard = chrome.run("return heard.filter(([type]) => type === 'error')").await;
+        assert_eq!(heard, json!([]), "{wake}");
+    }
 }

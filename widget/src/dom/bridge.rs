@@ -10,11 +10,16 @@ use crate::data::panel::Trouble;
 #[wasm_bindgen]
 extern "C" {
     /// An object of the loader, one per attached element.
+    #[derive(Clone)]
     pub type Bridge;
 
     /// Where the API is, ending in `/`.
     #[wasm_bindgen(method, getter)]
     pub fn base(this: &Bridge) -> String;
+
+    /// The page's own object for its session: dashboards with the same one share a live stream.
+    #[wasm_bindgen(method, getter)]
+    pub fn session(this: &Bridge) -> JsValue;
 
     /// The dashboard's name.
     #[wasm_bindgen(method, getter)]

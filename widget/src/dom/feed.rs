@@ -23,7 +23,7 @@ use super::{
     context::{Context, Phase},
     fetch,
     guard::{Listener, Timer, is_seen, window},
-    live::Stream,
+    line::Line,
 };
 
 /// Why a view is asked for.
@@ -50,10 +50,11 @@ pub(crate) struct Feed {
     pub(super) listeners: RefCell<Vec<Listener>>,
     pub(super) failures: Cell<u32>,
     pub(super) etag: RefCell<Option<String>>,
-    pub(super) stream: RefCell<Stream>,
+    /// The live stream, shared with the page's other dashboards of the session.
+    pub(super) line: Rc<Line>,
     /// The stream is open, so nobody has to ask in time.
     pub(super) hearing: Cell<bool>,
-    /// The id of the last event of the stream.
+    /// The id of the last event of the stream that was taken in.
     pub(super) heard: RefCell<Option<String>>,
     /// The next question is due, but nobody looks, or another one is on its way.
     pub(super) due: Cell<bool>,
@@ -69,6 +70,7 @@ impl Feed {
         let feed = Rc::new(Self {
             lang: RefCell::new(said(bridge.lang())),
             zone: RefCell::new(said(bridge.zone())),
+            line: Line::of(&bridge),
             bridge,
             context,
             round: Cell::new(0),
@@ -77,7 +79,6 @@ impl Feed {
             listeners: RefCell::default(),
             failures: Cell::new(0),
             etag: RefCell::default(),
-            stream: RefCell::default(),
             hearing: Cell::new(false),
             heard: RefCell::default(),
             due: Cell::new(false),
@@ -89,27 +90,42 @@ impl Feed {
         feed
     }
 
-    /// A hidden page asks nothing and hears nothing; when it is seen or back online, it asks what is
-    /// due.
+    /// A hidden page asks nothing and hears nothing; when it is seen again, it asks what is due. A page
+    /// that was frozen, or was without a network, may hold a stream that is dead and wait for an
+    /// answer that never comes: it begins again at once.
     fn watch_page(self: &Rc<Self>) {
         let window = window();
         let Some(document) = window.document() else { return };
-        let wake = |feed: &Rc<Self>| {
-            let feed = Rc::downgrade(feed);
+        let on = |act: fn(&Rc<Self>)| {
+            let feed = Rc::downgrade(self);
             Box::new(move |_: web_sys::Event| {
-                let Some(feed) = feed.upgrade() else { return };
-                if !is_seen() {
-                    feed.due.set(feed.due.get() || feed.hearing.get());
-                    feed.hush();
-                } else if feed.due.get() {
-                    feed.ask(Cause::Clock);
+                if let Some(feed) = feed.upgrade() {
+                    act(&feed);
                 }
             })
         };
+        let turned = |feed: &Rc<Self>| {
+            if !is_seen() {
+                feed.due.set(feed.due.get() || feed.hearing.get());
+                feed.hush();
+            } else if feed.due.get() {
+                feed.ask(Cause::Clock);
+            }
+        };
         *self.listeners.borrow_mut() = vec![
-            Listener::new(&document, "visibilitychange", wake(self)),
-            Listener::new(&window, "online", wake(self)),
+            Listener::new(&document, "visibilitychange", on(turned)),
+            Listener::new(&document, "resume", on(Self::catch_up)),
+            Listener::new(&window, "online", on(Self::catch_up)),
         ];
+    }
+
+    /// Asks now, whatever is waited for, unless the viewer paused or nobody looks.
+    pub(super) fn catch_up(self: &Rc<Self>) {
+        self.hush();
+        if self.context.paused.get_untracked() {
+            return;
+        }
+        if is_seen() { self.ask(Cause::Clock) } else { self.due.set(true) }
     }
 
     /// Ends everything; what is still on its way changes nothing any more.
@@ -207,8 +223,6 @@ impl Feed {
             let Some(feed) = feed.upgrade() else { return };
             // The closure that runs must not be dropped by the next timer while it runs.
             spawn_local(async move {
-                // A stream that says nothing any more is no stream.
-                feed.hush();
                 if is_seen() { feed.ask(Cause::Clock) } else { feed.due.set(true) }
             });
         });

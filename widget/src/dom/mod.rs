@@ -25,6 +25,7 @@ mod header;
 mod heatmap;
 mod icon;
 mod intl;
+mod line;
 mod live;
 mod marks;
 pub mod mount;
