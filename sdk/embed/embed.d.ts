@@ -14,6 +14,8 @@ export interface DashboardOptions {
   lang?: string;
   /** An IANA zone. Without one the session's zone counts. */
   timezone?: string;
+  /** `lazy`: nothing is fetched until its place comes near to what is seen. */
+  loading?: 'eager' | 'lazy';
 }
 
 /** A value that a dimension may have. */
@@ -110,3 +112,6 @@ export declare function create(options: DashboardOptions): InlayDashboardElement
 
 /** Sets an element's attributes; those that are not named are taken away. */
 export declare function configure(element: Element, options: DashboardOptions): void;
+
+/** What of these options are attributes, each by its name, also where it is not given. */
+export declare function attributes(options: DashboardOptions): Record<keyof DashboardOptions, string | undefined>;

@@ -3,11 +3,19 @@
 
 const loads = new Map();
 
+// Pages that require Trusted Types let the address of a script through by this name alone.
+let policy;
+
+function trusted(src) {
+  policy ??= globalThis.trustedTypes?.createPolicy('inlay-embed', { createScriptURL: (url) => url });
+  return policy?.createScriptURL(src) ?? src;
+}
+
 export function load(base, { integrity, nonce } = {}) {
   const src = new URL('/v1.js', base).href;
   if (!loads.has(src)) {
     const script = document.createElement('script');
-    Object.assign(script, { type: 'module', src, crossOrigin: 'anonymous' });
+    Object.assign(script, { type: 'module', src: trusted(src), crossOrigin: 'anonymous' });
     if (integrity) script.integrity = integrity;
     if (nonce) script.nonce = nonce;
     const loaded = new Promise((resolve, reject) => {
@@ -25,11 +33,14 @@ export function load(base, { integrity, nonce } = {}) {
   return loads.get(src);
 }
 
-const ATTRIBUTES = ['dashboard', 'session', 'mode', 'href', 'theme', 'lang', 'timezone'];
+const ATTRIBUTES = ['dashboard', 'session', 'mode', 'href', 'theme', 'lang', 'timezone', 'loading'];
+
+export function attributes(options) {
+  return Object.fromEntries(ATTRIBUTES.map((name) => [name, options[name]]));
+}
 
 export function configure(element, options) {
-  for (const name of ATTRIBUTES) {
-    const value = options[name];
+  for (const [name, value] of Object.entries(attributes(options))) {
     if (value == null) element.removeAttribute(name);
     else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
   }

@@ -16,6 +16,7 @@ mod package;
 mod picks;
 mod portal;
 mod proxy;
+mod react;
 mod resilience;
 mod steady;
 mod start;

@@ -27,7 +27,7 @@ export async function plain(base: string): Promise<InlayDashboardElement> {
 ";
 
 /// A folder with the packed package and what it needs, as a customer's project has them.
-fn project() -> TempDir {
+pub(crate) fn project() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let root = folder.path();
     let to = root.display().to_string();
