@@ -14,6 +14,7 @@ mod memory;
 mod many;
 mod package;
 mod picks;
+mod policy;
 mod portal;
 mod proxy;
 mod react;
