@@ -5,6 +5,7 @@ mod anyone;
 mod at_home;
 mod axe;
 mod gallery;
+mod height;
 mod host;
 mod language;
 mod life;
