@@ -5,6 +5,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue};
 
+use super::nonce::Nonce;
 use crate::origin::Origin;
 
 /// What kind of answer it is.
@@ -17,18 +18,18 @@ pub enum Kind {
     /// The loader under its short name: for any page, for five minutes.
     Loader,
     /// The page for an iframe, framed by these origins and nobody else.
-    Frame(Vec<Origin>),
+    Frame(Vec<Origin>, Nonce),
     /// The tenant's own page, framed by nobody. It keeps its opener, which gives it the token.
-    OwnPage,
+    OwnPage(Nonce),
 }
 
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 const ALLOW_ORIGIN: HeaderName = http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 
-/// Scripts of our own and WASM, no inline code, no plugins, no strings turned into markup.
-const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-    style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; \
+/// WASM and nothing inline, no plugins, no strings turned into markup. Which scripts may run says the
+/// nonce: a script that an attacker could place on this origin has none, while `'self'` would let it.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; \
     form-action 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// Adds the headers of this kind. What a handler set already (a `Cache-Control: no-store`) stays.
@@ -51,14 +52,18 @@ pub fn secure(headers: &mut HeaderMap, kind: &Kind) {
             };
             set(headers, CACHE_CONTROL, fresh);
         }
-        Kind::Frame(origins) => page(headers, &frame_ancestors(origins), "cross-origin"),
-        Kind::OwnPage => page(headers, "frame-ancestors 'none'", "same-origin"),
+        Kind::Frame(origins, nonce) => {
+            page(headers, &frame_ancestors(origins), nonce, "cross-origin");
+        }
+        Kind::OwnPage(nonce) => page(headers, "frame-ancestors 'none'", nonce, "same-origin"),
     }
 }
 
-fn page(headers: &mut HeaderMap, ancestors: &str, resource_policy: &'static str) {
-    let policy = HeaderValue::try_from(format!("{PAGE_POLICY}; {ancestors}"))
-        .expect("origins are ASCII without control characters");
+fn page(headers: &mut HeaderMap, ancestors: &str, nonce: &Nonce, resource_policy: &'static str) {
+    let scripts = nonce.sources();
+    let policy = format!("{PAGE_POLICY}; script-src {scripts} 'wasm-unsafe-eval'; {ancestors}");
+    let policy =
+        HeaderValue::try_from(policy).expect("origins are ASCII without control characters");
     headers.insert(CONTENT_SECURITY_POLICY, policy);
     set(headers, CORP, resource_policy);
     set(headers, CACHE_CONTROL, "private, no-cache");

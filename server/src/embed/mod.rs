@@ -5,9 +5,11 @@
 mod declare;
 mod headers;
 mod live;
+mod nonce;
 mod page;
 
 pub use declare::{brand_errors, domain};
 pub use headers::{Kind, secure};
 pub use live::{Listener, Live, LiveStream, NoStream, Word};
+pub use nonce::Nonce;
 pub use page::{Page, PageAssets};

@@ -3,6 +3,7 @@
 use askama::Template;
 use inlay_shared::Brand;
 
+use super::nonce::Nonce;
 use crate::ids::DashboardName;
 use crate::origin::Origin;
 
@@ -32,6 +33,7 @@ pub struct Page {
     page_css: String,
     loader_js: String,
     standalone: bool,
+    nonce: Nonce,
 }
 
 impl Page {
@@ -42,6 +44,7 @@ impl Page {
         brand: Option<&Brand>,
         assets: PageAssets,
         standalone: bool,
+        nonce: Nonce,
     ) -> Self {
         let origins: Vec<_> = origins.iter().map(Origin::as_str).collect();
         let origins_json = serde_json::to_string(&origins).expect("a list of strings");
@@ -63,6 +66,7 @@ impl Page {
             page_css: assets.style,
             loader_js: assets.loader,
             standalone,
+            nonce,
         }
     }
 }

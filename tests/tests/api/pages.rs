@@ -14,7 +14,6 @@ fn directive<'a>(answer: &'a Answer, name: &str) -> &'a str {
 fn strict(answer: &Answer) {
     for (name, value) in [
         ("default-src", "'none'"),
-        ("script-src", "'self' 'wasm-unsafe-eval'"),
         ("style-src", "'self'"),
         ("connect-src", "'self'"),
         ("base-uri", "'none'"),
@@ -25,10 +24,16 @@ fn strict(answer: &Answer) {
         assert_eq!(directive(answer, name), value, "{name}");
     }
     let html = answer.text();
+    let (nonce, rest) = directive(answer, "script-src").split_once(' ').expect("a nonce first");
+    assert_eq!(rest, "'strict-dynamic' 'wasm-unsafe-eval'");
+    let nonce = nonce.strip_prefix("'nonce-").and_then(|text| text.strip_suffix('\''));
+    let nonce = nonce.filter(|text| text.len() >= 22).expect("128 bits in Base64");
+    let nonce = format!("nonce=\"{nonce}\"");
     assert!(!html.contains("<style") && !html.contains(" style="), "no inline style: {html}");
     for tag in html.split("<script").skip(1) {
         let (attributes, rest) = tag.split_once('>').expect("a tag ends");
         assert!(attributes.contains("src="), "no inline script: {html}");
+        assert!(attributes.contains(&nonce), "no script without the nonce: {html}");
         assert!(rest.starts_with("</script>"), "no inline script: {html}");
     }
 }
@@ -40,6 +45,8 @@ async fn the_frame_page_is_framed_by_the_listed_origins_and_nobody_else() {
     let page = async || inlay.anonymous().get("/embed/overview?tenant=acme").await.is(200);
     let first = page().await;
     strict(&first);
+    let script = |answer: &Answer| directive(answer, "script-src").to_owned();
+    assert_ne!(script(&first), script(&page().await), "each answer has a nonce of its own");
     assert_eq!(directive(&first, "frame-ancestors"), ORIGIN);
     let two = json!({"origins": ["https://b.example", "https://a.example"]});
     tenant.configure("origins", &two).await.is(200);

@@ -43,9 +43,10 @@ async fn no_policy_that_we_serve_is_weak() {
         let (ok, found) = node(&npm_folder(), "node", &["-e", EVALUATE, &policy]);
         assert!(ok, "{found}");
         for line in found.lines() {
-            // `'self'` is possibly weak where a host serves what its users wrote. Ours serves scripts
-            // of its own under names that follow from their content, and nothing else as a script.
-            assert_eq!(line, "50 script-src 'self'", "{address}: {policy}");
+            // `'self'` is possibly weak where a host serves what its users wrote. The demo's portal
+            // stands for a customer's page, and has the policy that the guide gives to those.
+            let is_portal = address.starts_with(demo.portal());
+            assert!(is_portal && line == "50 script-src 'self'", "{line}: {address}: {policy}");
         }
         if policy.contains("script-src") {
             assert!(policy.contains("require-trusted-types-for 'script'"), "{address}: {policy}");

@@ -10,7 +10,7 @@ use super::loader::missing;
 use crate::api::body::{Id, Params};
 use crate::api::state::Inlay;
 use crate::assets;
-use crate::embed::{Kind, Page, PageAssets};
+use crate::embed::{Kind, Nonce, Page, PageAssets};
 use crate::ids::{DashboardName, TenantId};
 use crate::origin::Origin;
 use crate::problem::ApiError;
@@ -36,8 +36,9 @@ pub(crate) async fn frame_page(
     }
     let origins = origins(&inlay, &tenant).await?;
     let brand = store.brand(&tenant).await?;
-    let mut response = render(&dashboard, &origins, brand.as_ref(), false)?;
-    response.extensions_mut().insert(Kind::Frame(origins));
+    let nonce = Nonce::new(&inlay.entropy);
+    let mut response = render(&dashboard, &origins, brand.as_ref(), false, &nonce)?;
+    response.extensions_mut().insert(Kind::Frame(origins, nonce));
     Ok(response)
 }
 
@@ -53,6 +54,7 @@ pub(super) fn render(
     origins: &[Origin],
     brand: Option<&Brand>,
     standalone: bool,
+    nonce: &Nonce,
 ) -> Result<Response, ApiError> {
     let manifest = assets::manifest().ok_or_else(missing)?;
     let address = |name: &str| format!("/assets/{name}");
@@ -61,7 +63,7 @@ pub(super) fn render(
         style: address(manifest.page.name),
         loader: address(manifest.loader.name),
     };
-    let page = Page::new(dashboard, origins, brand, assets, standalone);
+    let page = Page::new(dashboard, origins, brand, assets, standalone, nonce.clone());
     let html = page.render().map_err(|error| ApiError::internal(&error))?;
     Ok(Html(html).into_response())
 }

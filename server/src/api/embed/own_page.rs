@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::frame_page::{origins, render};
 use crate::api::body::Params;
 use crate::api::state::Inlay;
-use crate::embed::{self, Kind};
+use crate::embed::{self, Kind, Nonce};
 use crate::ids::DashboardName;
 use crate::problem::ApiError;
 
@@ -44,8 +44,9 @@ pub(crate) async fn own_page(
     })?;
     let brand = store.brand(&tenant).await?;
     let origins = origins(&inlay, &tenant).await?;
-    let mut response = render(&dashboard, &origins, brand.as_ref(), true)?;
-    response.extensions_mut().insert(Kind::OwnPage);
+    let nonce = Nonce::new(&inlay.entropy);
+    let mut response = render(&dashboard, &origins, brand.as_ref(), true, &nonce)?;
+    response.extensions_mut().insert(Kind::OwnPage(nonce));
     Ok(response)
 }
 
