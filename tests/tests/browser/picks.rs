@@ -1,7 +1,7 @@
 //! What a viewer does with a dashboard: picks ranges, values and marks, goes back, looks closer, and
 //! takes files away.
 
-use inlay_tests::{Caller as _, Chrome, Inlay, Lack, event, eventually};
+use inlay_tests::{Caller as _, Chrome, Inlay, event, eventually};
 use serde_json::{Value, json};
 
 use crate::host::Host;
@@ -181,9 +181,6 @@ async fn values_are_searched_picked_and_taken_away() {
 async fn a_panel_alone_keeps_the_focus_and_gives_it_back() {
     let (_host, chrome) = opened(json!(["filter"])).await;
     shows(&chrome, "7").await;
-    if !chrome.engine().can(Lack::Menu) {
-        return;
-    }
     let button = "panel('pages').querySelector('[part=menu-button]')";
     press(&chrome, button, "\n").await;
     until(&chrome, "the menu opens", "return item('Full screen') === root.activeElement").await;
@@ -210,6 +207,9 @@ async fn a_panel_alone_keeps_the_focus_and_gives_it_back() {
     until(&chrome, "it is back in its place", "return panel('pages').closest('.grid') !== null")
         .await;
     until(&chrome, "so is the focus", &format!("return root.activeElement === {button}")).await;
+    // Past the dialog's end Tab leads to the browser's own bar, in Firefox for good: its buttons
+    // then take no Enter of the driver before somebody turns to the page again.
+    chrome.look_at_window(1).await;
     press(&chrome, button, "\n").await;
     until(&chrome, "the menu opens", "return item('Show as table') !== null").await;
     press(&chrome, "item('Show as table')", "\n").await;
