@@ -18,6 +18,8 @@ use crate::wait::eventually;
 pub struct Chrome {
     driver: Driver,
     session: String,
+    /// The handle of the window that it began with.
+    first: Value,
     http: reqwest::Client,
 }
 
@@ -56,7 +58,7 @@ impl Chrome {
         let driver = Driver::start(Engine::named());
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60));
         let http = http.build().expect("a client without TLS can be built");
-        let mut chrome = Self { driver, session: String::new(), http };
+        let mut chrome = Self { driver, session: String::new(), first: Value::Null, http };
         let url = format!("http://127.0.0.1:{}", chrome.driver.port());
         eventually("the driver listens", async || {
             chrome.http.get(format!("{url}/status")).send().await.ok()
@@ -67,6 +69,7 @@ impl Chrome {
         let session = chrome.send(request).await;
         let session = session.unwrap_or_else(|error| panic!("the browser does not start: {error}"));
         chrome.session = session["sessionId"].as_str().expect("a session has an id").to_owned();
+        chrome.first = chrome.windows().await.swap_remove(0);
         if !chrome.engine().has_size_flag() {
             let size = json!({"width": 1440, "height": 1600});
             chrome.command("window/rect", size).await;
@@ -149,12 +152,17 @@ impl Chrome {
         }
     }
 
-    /// Waits until there are that many windows, and looks at the newest.
-    pub async fn look_at_window(&self, number: usize) {
-        let window = eventually("the window opens", async || {
-            self.windows().await.into_iter().nth(number - 1)
+    /// Looks at the window that it began with.
+    pub async fn look_at_first_window(&self) {
+        self.command("window", json!({"handle": self.first})).await;
+    }
+
+    /// Waits until there is another window, and looks at it. Drivers list them in any order.
+    pub async fn look_at_other_window(&self) {
+        let other = eventually("the window opens", async || {
+            self.windows().await.into_iter().find(|handle| *handle != self.first)
         });
-        let handle = window.await;
+        let handle = other.await;
         self.command("window", json!({"handle": handle})).await;
     }
 
@@ -162,7 +170,7 @@ impl Chrome {
     pub async fn close_window(&self) {
         let closed = self.send(self.http.delete(self.url("window"))).await;
         assert!(closed.is_ok(), "{closed:?}");
-        self.look_at_window(1).await;
+        self.look_at_first_window().await;
     }
 
     /// Forgets every cookie of the page's site.

@@ -17,8 +17,6 @@ pub enum Lack {
     Hangup,
     /// Starting with other settings, such as forced colours.
     Flags,
-    /// Showing a dashboard in a second window that the first one opened.
-    Window,
 }
 
 impl Engine {
@@ -39,10 +37,6 @@ impl Engine {
             (Self::Chromium, _) => None,
             (Self::Firefox, Lack::Hangup) => None,
             (Self::WebKit, Lack::Hangup) => Some("it keeps the connection for a while"),
-            (Self::Firefox, Lack::Window) => None,
-            (Self::WebKit, Lack::Window) => {
-                Some("the second window stays empty under its driver, which is not understood yet")
-            }
             (_, Lack::Log) => Some("its driver has no command for the browser's log"),
             (_, Lack::DevTools) => Some("its driver has no DevTools commands"),
             (_, Lack::Person) => Some("navigator.webdriver cannot be turned off in it"),

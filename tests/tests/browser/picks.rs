@@ -209,7 +209,7 @@ async fn a_panel_alone_keeps_the_focus_and_gives_it_back() {
     until(&chrome, "so is the focus", &format!("return root.activeElement === {button}")).await;
     // Past the dialog's end Tab leads to the browser's own bar, in Firefox for good: its buttons
     // then take no Enter of the driver before somebody turns to the page again.
-    chrome.look_at_window(1).await;
+    chrome.look_at_first_window().await;
     press(&chrome, button, "\n").await;
     until(&chrome, "the menu opens", "return item('Show as table') !== null").await;
     press(&chrome, "item('Show as table')", "\n").await;

@@ -2,9 +2,7 @@
 
 use inlay_shared::{Session, ViewLine};
 use inlay_tests::operator_client;
-use inlay_tests::{
-    Call, Caller as _, Chrome, Demo, Door, Lack, Operator, TenantClient, eventually,
-};
+use inlay_tests::{Call, Caller as _, Chrome, Demo, Door, Operator, TenantClient, eventually};
 use serde_json::{Value, json};
 
 use crate::{SHOWN, digits};
@@ -46,16 +44,12 @@ async fn each_customer_sees_their_own_numbers_on_all_three_pages() {
         numbers.are_shown_in(&chrome).await;
         chrome.leave().await;
 
-        if !chrome.engine().can(Lack::Window) {
-            chrome.forget_cookies().await;
-            continue;
-        }
         chrome.open(&here("/your-domain")).await;
         let link = "return document.querySelector('inlay-dashboard')?.shadowRoot?.querySelector('a') ?? null";
         eventually("the link is there", async || chrome.run(link).await.is_object().then_some(()))
             .await;
         chrome.press(link, ENTER).await;
-        chrome.look_at_window(2).await;
+        chrome.look_at_other_window().await;
         numbers.are_shown_in(&chrome).await;
         let host = chrome.run("return location.hostname").await;
         let of_portal = demo.portal().contains(host.as_str().expect("a host is text"));
