@@ -222,8 +222,8 @@ export function filter(kit, button, dimension) {
       const others = [...chosen].filter((value) => !found.values.some((one) => one.value === value));
       // What is chosen stays in sight, whatever is searched for.
       rows = [...others.map((value) => check(value, '')), ...found.values.map(({ value, count }) => check(value, number.format(count)))];
-      if (!found.values.length) words = say('No such values');
-      else if (found.more) words = say('There are more: search for them.');
+      if (found.more) words = say('There are more: search for them.');
+      else if (!found.values.length) words = say('No such values');
     } catch {
       words = say('The values could not be loaded.');
     }

@@ -65,13 +65,15 @@ impl Engine {
             approximate: false,
         };
         let answer = self.answer(scope, &query, filters).await?;
+        // What is searched here may be beyond the values that were looked at.
+        let cut = search.is_some() && !is_text && answer.rows.len() as u64 >= SEARCHED;
         let mut values: Vec<DimensionValue> =
             answer.rows.iter().filter_map(|row| value_of(row)).collect();
         if let Some(search) = search.filter(|_| !is_text) {
             values.retain(|value| value.value.contains(search));
         }
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = values.len() > most;
+        let more = cut || values.len() > most;
         values.truncate(most);
         Ok(ValuesAnswer { values, more })
     }

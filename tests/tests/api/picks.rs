@@ -1,7 +1,7 @@
 //! What a viewer picks: any range, comparison, grain, marks, and the values that a filter offers.
 
 use inlay_shared::{Grain, Layout, ValuesAnswer, ViewLine};
-use inlay_tests::{Caller as _, Inlay, TenantClient, Viewer, event};
+use inlay_tests::{Caller as _, Inlay, TenantClient, Viewer, event, numbered};
 use serde_json::{Value, json};
 
 /// Five events: three of them German, two of them on `/a`.
@@ -141,6 +141,32 @@ async fn values_are_those_of_the_range_the_filters_and_the_search() {
     let french = json!([{"dimension": "country", "op": "in", "values": ["FR"]}]);
     let bound = tenant.viewer(json!({"capabilities": ["filter"], "filters": french})).await;
     assert_eq!(values(&bound, "country", json!({})).await.0, [pair("FR", 2)]);
+}
+
+#[tokio::test]
+async fn a_search_that_did_not_look_at_everything_says_so() {
+    let inlay = Inlay::start().await;
+    let tenant = inlay.tenant("acme").await;
+    let model = json!({"version": 1, "properties": [{"name": "size", "type": "integer"}]});
+    let tag = tenant.get("/v1/model").await.is(200).header("etag").expect("a tag").to_owned();
+    tenant.put("/v1/model", &model).header("if-match", &tag).await.is(200);
+    let mut dashboard = tenant.get("/v1/dashboards/overview").await.is(200).value();
+    dashboard["filters"] = json!(["size"]);
+    tenant.put("/v1/dashboards/overview", &dashboard).await.is(200);
+    let mut events = numbered("e", 1_001);
+    for (number, event) in events.iter_mut().enumerate() {
+        event["properties"] = json!({"size": number + 1_000});
+    }
+    tenant.send_events(&events[..1_000]).await.is(202);
+    tenant.feed(&events[1_000..], 1_001).await;
+    let viewer = tenant.viewer(json!({"capabilities": ["filter"]})).await;
+    let found = async |search: &str| {
+        let answer: ValuesAnswer =
+            viewer.values("size", json!({"search": search})).await.is(200).json();
+        (answer.values.into_iter().map(|value| value.value).collect::<Vec<_>>(), answer.more)
+    };
+    assert_eq!(found("1999").await, (vec!["1999".to_owned()], true));
+    assert_eq!(found("2000").await, (Vec::new(), true), "it is there, beyond the first thousand");
 }
 
 #[tokio::test]
