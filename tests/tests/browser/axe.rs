@@ -107,7 +107,7 @@ async fn axe_finds_nothing_on_any_page_in_either_theme() {
         axe.waits(&format!("return Boolean({link})"), "the link").await;
         axe.looks_at("your domain").await;
         axe.chrome.press(&format!("return {link}"), "\n").await;
-        axe.chrome.look_at_window(2).await;
+        axe.chrome.look_at_other_window().await;
         axe.chrome.emulate(&[("prefers-color-scheme", theme)]).await;
         axe.waits(ALL_THERE, "the white-labelled page").await;
         axe.looks_at("the white-labelled page").await;
