@@ -116,11 +116,13 @@ impl Chrome {
         self.send(self.http.post(self.url("execute/sync")).json(&body)).await.ok()
     }
 
-    /// Runs a function's body that gives an element, and sends keys to it.
+    /// Sends keys to the element that a function's body gives, as soon as it is there.
     pub async fn press(&self, element: &str, keys: &str) {
-        let element = self.run(element).await;
-        let id = element.as_object().and_then(|fields| fields.values().next());
-        let id = id.and_then(Value::as_str).unwrap_or_else(|| panic!("no element: {element}"));
+        let id = eventually(element, async || {
+            let found = self.try_run(element).await?;
+            found.as_object()?.values().next()?.as_str().map(str::to_owned)
+        })
+        .await;
         // The end of a line is a key to some drivers, and a character that nobody types to others.
         let keys = keys.replace('\n', "\u{e007}");
         self.command(&format!("element/{id}/value"), json!({"text": keys})).await;
