@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::{AccessError, Gate, TrustedProxies};
+use crate::access::{Gate, KeeperError, SigningKeys, TrustedProxies};
 use crate::api::{self, Inlay, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -45,8 +45,8 @@ pub enum StartError {
     #[error("the control database cannot be opened; choose another folder with --data")]
     Store(#[from] StoreError),
     /// The keys cannot be read.
-    #[error("the signing keys cannot be read")]
-    Access(#[from] AccessError),
+    #[error("the signing keys cannot be used")]
+    Keys(#[from] KeeperError),
     /// The lake cannot be opened.
     #[error("the lake cannot be opened")]
     Lake(#[from] LakeError),
@@ -121,7 +121,9 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     let url = config.server.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let url = url.trim_end_matches('/').to_owned();
 
-    let gate = Gate::open(store.clone(), url.clone(), clock.clone(), entropy.clone()).await?;
+    let keys = SigningKeys::of(store.clone(), &config.keys, clock.clone());
+    let keys = keys.map_err(KeeperError::from)?;
+    let gate = Gate::open(store.clone(), keys, url.clone(), clock.clone(), entropy.clone()).await?;
     let present = Policy::new()
         .system(&Principal::Process(Duty::Present), Action::Present)
         .expect("the policies let the process present: tested");
@@ -170,6 +172,7 @@ pub async fn start(config: &Config, clock: Clock, entropy: Entropy) -> Result<Ru
     let tasks = vec![
         lake.spawn_flusher(policy, stop.clone()),
         lake.spawn_keeper(stop.clone()),
+        tokio::spawn(inlay.gate.clone().keep_keys(stop.clone())),
         tokio::spawn(refuse_erased_tenants(inlay.clone(), stop.clone())),
         tokio::spawn(forget_dead_revocations(inlay.clone(), stop.clone())),
         tokio::spawn(collect.keep(stop.clone())),

@@ -1,6 +1,8 @@
 //! What an operator can set: `inlay.toml`, overridden by `INLAY__SECTION__KEY`, overridden by flags.
 //! Everything has a default: `inlay serve` works with no file.
 
+mod keys;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -10,6 +12,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use self::keys::{Keys, Secret};
 use crate::network::Network;
 
 /// The whole configuration.
@@ -18,6 +21,8 @@ use crate::network::Network;
 pub struct Config {
     /// `[server]`
     pub server: Server,
+    /// `[keys]`
+    pub keys: Keys,
     /// `[storage]`
     pub storage: Storage,
     /// `[lake]`

@@ -6,10 +6,12 @@ use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use inlay_shared::{Capability, Filter};
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
+use super::claims::EmbedClaims;
 use super::extract::{bearer, refuse, refuse_token};
 use super::gate::Gate;
-use super::token::{EmbedClaims, InvalidToken};
+use super::token::InvalidToken;
 use crate::ids::{DashboardName, SessionId, TenantId};
 use crate::policy::{TenantScope, Viewer};
 use crate::problem::ApiError;
@@ -23,6 +25,7 @@ pub(super) const EMBEDDER: &str = "inlay-embedder";
 #[derive(Debug, Clone)]
 pub(super) struct Identity {
     claims: EmbedClaims,
+    withdrawn: CancellationToken,
     viewer: Viewer,
     session: SessionId,
     origins: Vec<String>,
@@ -35,12 +38,12 @@ impl Identity {
     /// Verifies the token of a request and reads the origins of its tenant.
     pub(super) async fn of(gate: &Gate, headers: &HeaderMap) -> Identified {
         let token = bearer(headers)?;
-        let claims = gate.tokens().check_embed(token, gate.clock().now()).map_err(refuse_token)?;
+        let (claims, withdrawn) = gate.check_embed(token).await.map_err(refuse_token)?;
         let (viewer, session) = viewer(&claims)
             .ok_or_else(|| refuse_token(InvalidToken::Invalid("its claims do not parse")))?;
         let origins = gate.store().origins(&viewer.tenant).await;
         let origins = origins.map_err(|error| ApiError::internal(&error))?;
-        Ok(Self { claims, viewer, session, origins })
+        Ok(Self { claims, withdrawn, viewer, session, origins })
     }
 
     /// Does the tenant list this origin?
@@ -65,6 +68,8 @@ pub struct EmbedCaller {
     pub origin: String,
     /// When the token ends.
     pub expires_at: Timestamp,
+    /// Told when the key that signed the token is withdrawn, and the token with it.
+    pub withdrawn: CancellationToken,
     gate: Gate,
 }
 
@@ -117,7 +122,7 @@ where
         if !identity.lists(&identity.claims.grant.origin) {
             return Err(mismatch());
         }
-        let Identity { claims, viewer, session, .. } = identity;
+        let Identity { claims, withdrawn, viewer, session, .. } = identity;
         let grant = claims.grant;
         Ok(Self {
             viewer,
@@ -127,6 +132,7 @@ where
             session,
             origin: grant.origin,
             expires_at: Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MAX),
+            withdrawn,
             gate,
         })
     }

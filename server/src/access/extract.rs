@@ -10,8 +10,9 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use inlay_shared::Scope;
 
+use super::claims::AccessClaims;
 use super::gate::Gate;
-use super::token::{AccessClaims, InvalidToken};
+use super::token::InvalidToken;
 use crate::ids::{ClientId, TenantId};
 use crate::policy::{Action, Denied, Principal, SystemScope, TenantScope};
 use crate::problem::ApiError;
@@ -81,7 +82,7 @@ macro_rules! proof {
 
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
                 let gate = Gate::from_ref(state);
-                let (who, tenant) = client(&gate, parts)?;
+                let (who, tenant) = client(&gate, parts).await?;
                 $ask(&gate, &who, tenant.as_ref(), T::ACTION).map(|scope| Self(scope, PhantomData))
             }
         }
@@ -157,7 +158,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let gate = Gate::from_ref(state);
-        let (who, _) = client(&gate, parts)?;
+        let (who, _) = client(&gate, parts).await?;
         Ok(Self { who, gate })
     }
 }
@@ -202,15 +203,15 @@ pub struct Bearer {
 ///
 /// # Errors
 /// 401 for a request without a good access token.
-pub fn identify(gate: &Gate, request: &mut Request) -> Result<Bearer, ApiError> {
-    let bearer = verify(gate, request.headers())?;
+pub async fn identify(gate: &Gate, request: &mut Request) -> Result<Bearer, ApiError> {
+    let bearer = verify(gate, request.headers()).await?;
     request.extensions_mut().insert(bearer.clone());
     Ok(bearer)
 }
 
-fn verify(gate: &Gate, headers: &HeaderMap) -> Result<Bearer, ApiError> {
+async fn verify(gate: &Gate, headers: &HeaderMap) -> Result<Bearer, ApiError> {
     let token = bearer(headers)?;
-    let claims = gate.tokens().check_access(token, gate.clock().now()).map_err(refuse_token)?;
+    let claims = gate.check_access(token).await.map_err(refuse_token)?;
     read(&claims).ok_or_else(|| refuse_token(InvalidToken::Invalid("its claims")))
 }
 
@@ -224,10 +225,10 @@ fn read(claims: &AccessClaims) -> Option<Bearer> {
     Some(Bearer { client: claims.client_id.parse().ok()?, tenant, scopes })
 }
 
-fn client(gate: &Gate, parts: &Parts) -> Result<(Principal, Option<TenantId>), ApiError> {
+async fn client(gate: &Gate, parts: &Parts) -> Result<(Principal, Option<TenantId>), ApiError> {
     let Bearer { client, tenant, scopes } = match parts.extensions.get::<Bearer>() {
         Some(known) => known.clone(),
-        None => verify(gate, &parts.headers)?,
+        None => verify(gate, &parts.headers).await?,
     };
     let who = match &tenant {
         None => Principal::Operator { client, scopes },

@@ -5,26 +5,23 @@ use std::sync::Arc;
 
 use inlay_shared::Scope;
 use parking_lot::RwLock;
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
-use super::keys::{self, KeyRing, UnusableKey};
+use super::claims::{AccessClaims, EmbedClaims};
+use super::keys::{KeeperError, LOOK_EVERY, SigningKeys};
+use super::new_client::NewClient;
 use super::secret::{ClientSecret, SecretHash};
-use super::token::Tokens;
-use crate::clock::Clock;
+use super::token::{InvalidToken, Tokens};
+use crate::clock::{Clock, Stopwatch};
 use crate::entropy::Entropy;
 use crate::ids::{ClientId, TenantId};
 use crate::policy::{Action, Duty, Policy, Principal, SystemScope};
-use crate::store::{ClientRecord, NewClientRecord, Store, StoreError};
+use crate::problem::chain;
+use crate::store::{ClientRecord, Store, StoreError, StoredKey};
 
-/// The gate cannot be opened, or cannot find out who is calling.
-#[derive(Debug, thiserror::Error)]
-pub enum AccessError {
-    /// The control database failed.
-    #[error("clients and keys cannot be read")]
-    Store(#[from] StoreError),
-    /// A key cannot be used.
-    #[error(transparent)]
-    Key(#[from] UnusableKey),
-}
+/// Tokens of unknown keys make a process look for new keys no more often than this.
+const ASK_EVERY_MS: f64 = 200.0;
 
 /// Finds out who is calling. One a process; cheap to clone.
 #[derive(Debug, Clone)]
@@ -39,30 +36,36 @@ struct Inner {
     entropy: Entropy,
     authenticate: SystemScope,
     refused: RwLock<HashSet<TenantId>>,
+    keys: SigningKeys,
+    seen: Mutex<Seen>,
+    /// When a token last made this process look for new keys.
+    asked: Mutex<Option<Stopwatch>>,
+}
+
+/// The keys as they were last read, and whether they could be used.
+#[derive(Debug, Default)]
+struct Seen {
+    keys: Vec<StoredKey>,
+    usable: bool,
 }
 
 impl Gate {
     /// Reads the keys; on the first start it makes one.
     ///
     /// # Errors
-    /// [`AccessError`] if the keys cannot be read or written.
+    /// [`KeeperError`] if the keys cannot be read or written.
     pub async fn open(
         store: Store,
+        keys: SigningKeys,
         issuer: String,
         clock: Clock,
         entropy: Entropy,
-    ) -> Result<Self, AccessError> {
+    ) -> Result<Self, KeeperError> {
         let policy = Policy::new();
         let authenticate = policy
             .system(&Principal::Process(Duty::Authenticate), Action::Authenticate)
             .expect("the policies let the process authenticate: tested");
-        let mut stored = store.system(&authenticate).signing_keys().await?;
-        if stored.is_empty() {
-            store.system(&authenticate).add_signing_key(&keys::generate(), clock.now()).await?;
-            // Read back: of two processes that start at once, both must use both keys.
-            stored = store.system(&authenticate).signing_keys().await?;
-        }
-        let tokens = Tokens::new(KeyRing::new(&stored)?, issuer);
+        let tokens = Tokens::new(keys.open().await?, issuer);
         Ok(Self(Arc::new(Inner {
             store,
             policy,
@@ -71,6 +74,9 @@ impl Gate {
             entropy,
             authenticate,
             refused: RwLock::default(),
+            keys,
+            seen: Mutex::default(),
+            asked: Mutex::default(),
         })))
     }
 
@@ -142,24 +148,92 @@ impl Gate {
     /// [`StoreError`] if the database fails.
     pub async fn create_client(
         &self,
-        _may: &SystemScope,
+        may: &SystemScope,
         tenant: Option<&TenantId>,
         name: &str,
         scopes: &BTreeSet<Scope>,
     ) -> Result<(ClientId, ClientSecret), StoreError> {
-        let secret = ClientSecret::generate(self.entropy());
-        let entropy = self.entropy().clone();
-        let (secret, hash) = tokio::task::spawn_blocking(move || {
-            let hash = secret.hash(&entropy);
-            (secret, hash)
-        })
-        .await
-        .expect("hashing does not panic");
-        let now = self.clock().now();
-        let id = ClientId::new(now, self.entropy());
-        let record = NewClientRecord { id: &id, tenant, name, scopes, secret_hash: hash.as_str() };
-        self.store().create_client(&record, now).await?;
-        Ok((id, secret))
+        let client = NewClient { tenant, name, scopes };
+        client.make(&self.0.store, may, self.clock(), self.entropy()).await
+    }
+
+    /// The claims of an access token that is good now.
+    ///
+    /// # Errors
+    /// [`InvalidToken`].
+    pub(super) async fn check_access(&self, token: &str) -> Result<AccessClaims, InvalidToken> {
+        self.look_for_key_of(token).await;
+        self.tokens().check_access(token, self.clock().now())
+    }
+
+    /// The claims of an embed token that is good now, and the end of its key.
+    ///
+    /// # Errors
+    /// [`InvalidToken`].
+    pub(super) async fn check_embed(
+        &self,
+        token: &str,
+    ) -> Result<(EmbedClaims, CancellationToken), InvalidToken> {
+        self.look_for_key_of(token).await;
+        self.tokens().check_embed(token, self.clock().now())
+    }
+
+    /// Another process may have made a key a moment ago, and signed with it.
+    async fn look_for_key_of(&self, token: &str) {
+        if self.tokens().knows_key_of(token) {
+            return;
+        }
+        let mut asked = self.0.asked.lock().await;
+        let just_now = asked.is_some_and(|asked| asked.elapsed_ms() < ASK_EVERY_MS);
+        if just_now || self.tokens().knows_key_of(token) {
+            return;
+        }
+        *asked = Some(self.clock().stopwatch());
+        self.look_for_keys().await;
+    }
+
+    /// Keeps the keys in order until `stop`: hears of those that others made or withdrew, rotates, and
+    /// forgets.
+    pub async fn keep_keys(self, stop: CancellationToken) {
+        while stop.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_some() {
+            if !self.look_for_keys().await {
+                continue;
+            }
+            let keys = self.0.seen.lock().await.keys.clone();
+            if let Err(error) = self.0.keys.tidy(&keys).await {
+                tracing::warn!(cause = chain(&error), "the signing keys were not tidied");
+            }
+        }
+    }
+
+    /// Reads the keys, and takes those that changed. `false`: they cannot be used; what was withdrawn is
+    /// gone even then.
+    async fn look_for_keys(&self) -> bool {
+        let mut seen = self.0.seen.lock().await;
+        let stored = match self.0.keys.stored().await {
+            Ok(stored) => stored,
+            Err(error) => {
+                tracing::warn!(cause = chain(&error), "the signing keys were not read");
+                return false;
+            }
+        };
+        if seen.keys == stored {
+            return seen.usable;
+        }
+        let is_gone =
+            |kid: &str| stored.iter().any(|key| key.kid == kid && key.withdrawn_at.is_some());
+        self.tokens().withdraw(is_gone);
+        let ring = self.0.keys.ring(&stored);
+        let usable = ring.is_ok();
+        match ring {
+            Ok(ring) => self.tokens().replace(ring),
+            Err(error) => {
+                let cause = chain(&error);
+                tracing::error!(cause, "the signing keys changed, and cannot be used");
+            }
+        }
+        *seen = Seen { keys: stored, usable };
+        usable
     }
 }
 

@@ -5,17 +5,20 @@
 //! verified viewer on the right page. This folder never reads analytics rows.
 
 mod address;
+mod claims;
 mod collector;
 mod cors;
 mod embed;
 mod extract;
 mod gate;
 mod keys;
+mod new_client;
 mod oauth;
 mod secret;
 mod token;
 
 pub use address::{ClientAddress, TrustedProxies};
+pub use claims::EmbedGrant;
 pub use collector::unknown_key;
 pub use cors::{allow_embedders, preflight};
 pub use embed::EmbedCaller;
@@ -23,7 +26,12 @@ pub use extract::{
     Bearer, Deployment, Erase, Ingest, ManageTenants, Mint, Minter, ReadData, ReadTenants, Tenant,
     WriteDashboards, identify,
 };
-pub use gate::{AccessError, Gate};
+pub use gate::Gate;
+pub use keys::{
+    KeeperError, KeyRing, KeyState, Life, Rotated, SigningKeys, UnusableKey, Vault, VaultError,
+    WITHDRAWN_EVERYWHERE, Withdrawn,
+};
+pub use new_client::NewClient;
 pub use oauth::{ClientCredentials, GRANTS, OAuthError, TokenRequest};
 pub use secret::{ClientSecret, SecretHash};
-pub use token::{EmbedGrant, MAX_EMBED_TTL};
+pub use token::{MAX_EMBED_TTL, NoKey};

@@ -6,7 +6,7 @@ use inlay_shared::{Scope, TokenAnswer};
 
 use super::gate::Gate;
 use super::secret::ClientSecret;
-use super::token::ACCESS_TTL;
+use super::token::{ACCESS_TTL, NoKey};
 use crate::ids::{ClientId, TenantId, TokenId};
 use crate::policy::{Action, Principal};
 use crate::store::{ClientRecord, StoreError};
@@ -44,6 +44,9 @@ pub enum OAuthError {
     /// The control database failed.
     #[error("clients cannot be read")]
     Store(#[from] StoreError),
+    /// Nothing can be signed.
+    #[error(transparent)]
+    Key(#[from] NoKey),
 }
 
 impl OAuthError {
@@ -57,7 +60,7 @@ impl OAuthError {
             Self::InvalidTarget(_) => "invalid_target",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
-            Self::Store(_) => "server_error",
+            Self::Store(_) | Self::Key(_) => "server_error",
         }
     }
 }
@@ -134,7 +137,7 @@ impl Gate {
         }
         let scopes = narrow(request.get("scope"), &client.scopes)?;
         let tenant = client.tenant.as_ref().map(TenantId::as_str);
-        Ok(self.issue(&client, tenant, &scopes, None))
+        Ok(self.issue(&client, tenant, &scopes, None)?)
     }
 
     async fn exchange(
@@ -151,8 +154,8 @@ impl Gate {
             return Err(OAuthError::InvalidRequest(detail));
         }
         let claims = self
-            .tokens()
-            .check_access(request.need("subject_token")?, self.clock().now())
+            .check_access(request.need("subject_token")?)
+            .await
             .map_err(|_| OAuthError::InvalidGrant("the subject token is not valid"))?;
         if claims.client_id != client.id.as_str() {
             return Err(OAuthError::InvalidGrant("the subject token belongs to another client"));
@@ -180,7 +183,7 @@ impl Gate {
             .filter(|scope| Scope::TENANT.contains(scope))
             .collect();
         let scopes = narrow(request.get("scope"), &may)?;
-        let mut answer = self.issue(client, Some(tenant.as_str()), &scopes, Some(&client.id));
+        let mut answer = self.issue(client, Some(tenant.as_str()), &scopes, Some(&client.id))?;
         answer.issued_token_type = Some(ACCESS_TOKEN.to_owned());
         Ok(answer)
     }
@@ -191,19 +194,19 @@ impl Gate {
         tenant: Option<&str>,
         scopes: &BTreeSet<Scope>,
         actor: Option<&ClientId>,
-    ) -> TokenAnswer {
+    ) -> Result<TokenAnswer, NoKey> {
         let now = self.clock().now();
         let jti = TokenId::new(now, self.entropy()).to_string();
         let id = client.id.as_str();
         let actor = actor.map(ClientId::as_str);
         let names: Vec<_> = scopes.iter().map(|scope| scope.name()).collect();
-        TokenAnswer {
-            access_token: self.tokens().issue_access(id, tenant, scopes, actor, jti, now),
+        Ok(TokenAnswer {
+            access_token: self.tokens().issue_access(id, tenant, scopes, actor, jti, now)?,
             token_type: "Bearer".into(),
             expires_in: ACCESS_TTL,
             scope: names.join(" "),
             issued_token_type: None,
-        }
+        })
     }
 }
 

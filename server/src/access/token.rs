@@ -3,13 +3,17 @@
 //! taken for the other (RFC 8725 section 3.11).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use inlay_shared::{Capability, Filter, Scope};
+use inlay_shared::Scope;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation};
+use parking_lot::RwLock;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
+use super::claims::{AccessClaims, Actor, EmbedClaims, EmbedGrant};
 use super::keys::KeyRing;
 
 /// Seconds that an access token lives.
@@ -33,92 +37,22 @@ pub enum InvalidToken {
     Invalid(&'static str),
 }
 
-/// Claims of an access token (RFC 9068 section 2.2), and the tenant that it is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccessClaims {
-    /// The deployment.
-    pub iss: String,
-    /// The deployment again: it is its own resource server.
-    pub aud: String,
-    /// The client.
-    pub sub: String,
-    /// The client.
-    pub client_id: String,
-    /// Seconds since 1970.
-    pub exp: i64,
-    /// Seconds since 1970.
-    pub iat: i64,
-    /// Unique.
-    pub jti: String,
-    /// Space-separated scopes.
-    pub scope: String,
-    /// The tenant; none in an operator's token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tid: Option<String>,
-    /// Who exchanged its own token for this one (RFC 8693 section 4.1).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub act: Option<Actor>,
-}
-
-/// The party that acts (RFC 8693 section 4.1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Actor {
-    /// Its client.
-    pub sub: String,
-}
-
-/// What an embed token grants. Every claim is required; an absent right is an empty list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EmbedGrant {
-    /// The tenant whose numbers are seen.
-    pub tid: String,
-    /// The vendor's id of the viewer.
-    pub sub: String,
-    /// The dashboards that may be seen.
-    pub dashboards: BTreeSet<String>,
-    /// What may be done beyond looking.
-    pub capabilities: BTreeSet<Capability>,
-    /// Row filters that hold for every query.
-    pub filters: Vec<Filter>,
-    /// The origin of the page that embeds.
-    pub origin: String,
-    /// The viewer's IANA zone.
-    pub zone: String,
-    /// The viewer's language; empty where the vendor named none.
-    pub lang: String,
-}
-
-/// Claims of an embed token.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EmbedClaims {
-    /// The deployment.
-    pub iss: String,
-    /// The embed endpoints of the deployment.
-    pub aud: String,
-    /// Seconds since 1970.
-    pub exp: i64,
-    /// Seconds since 1970.
-    pub iat: i64,
-    /// Seconds since 1970.
-    pub nbf: i64,
-    /// The session.
-    pub jti: String,
-    /// What it grants.
-    #[serde(flatten)]
-    pub grant: EmbedGrant,
-}
+/// Nothing can be signed: every key was withdrawn, and the next one cannot be used here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no signing key that this process can use")]
+pub struct NoKey;
 
 /// Signs and checks tokens of one deployment.
 #[derive(Debug)]
 pub struct Tokens {
-    keys: KeyRing,
+    keys: RwLock<Arc<KeyRing>>,
     issuer: String,
 }
 
 impl Tokens {
     /// Tokens that say `issuer`.
     pub fn new(keys: KeyRing, issuer: String) -> Self {
-        Self { keys, issuer }
+        Self { keys: RwLock::new(Arc::new(keys)), issuer }
     }
 
     /// The deployment's name in every token.
@@ -127,8 +61,26 @@ impl Tokens {
     }
 
     /// The keys that verify.
-    pub fn keys(&self) -> &KeyRing {
-        &self.keys
+    pub fn keys(&self) -> Arc<KeyRing> {
+        self.keys.read().clone()
+    }
+
+    /// From now on, these.
+    pub(super) fn replace(&self, ring: KeyRing) {
+        let mut keys = self.keys.write();
+        *keys = Arc::new(ring.after(&keys));
+    }
+
+    /// From now on, without these.
+    pub(super) fn withdraw(&self, gone: impl Fn(&str) -> bool) {
+        let mut keys = self.keys.write();
+        *keys = Arc::new(KeyRing::clone(&keys).without(gone));
+    }
+
+    /// Is this a token of a known key, or none at all? Then there is no other key to look for.
+    pub(super) fn knows_key_of(&self, token: &str) -> bool {
+        let kid = header(token).ok().and_then(|header| header.kid);
+        kid.is_none_or(|kid| self.keys.read().verifying(&kid).is_some())
     }
 
     /// The audience of embed tokens.
@@ -137,6 +89,9 @@ impl Tokens {
     }
 
     /// Signs an access token for `subject`.
+    ///
+    /// # Errors
+    /// [`NoKey`].
     pub fn issue_access(
         &self,
         client: &str,
@@ -145,7 +100,7 @@ impl Tokens {
         actor: Option<&str>,
         jti: String,
         now: Timestamp,
-    ) -> String {
+    ) -> Result<String, NoKey> {
         let scope: Vec<_> = scopes.iter().map(|scope| scope.name()).collect();
         let claims = AccessClaims {
             iss: self.issuer.clone(),
@@ -159,11 +114,20 @@ impl Tokens {
             tid: tenant.map(str::to_owned),
             act: actor.map(|sub| Actor { sub: sub.to_owned() }),
         };
-        self.sign(ACCESS_TYPE, &claims)
+        self.sign(ACCESS_TYPE, &claims, now)
     }
 
     /// Signs an embed token of session `jti`, good for `ttl` seconds.
-    pub fn issue_embed(&self, grant: EmbedGrant, jti: String, ttl: u32, now: Timestamp) -> String {
+    ///
+    /// # Errors
+    /// [`NoKey`].
+    pub fn issue_embed(
+        &self,
+        grant: EmbedGrant,
+        jti: String,
+        ttl: u32,
+        now: Timestamp,
+    ) -> Result<String, NoKey> {
         let claims = EmbedClaims {
             iss: self.issuer.clone(),
             aud: self.embed_audience(),
@@ -173,7 +137,7 @@ impl Tokens {
             jti,
             grant,
         };
-        self.sign(EMBED_TYPE, &claims)
+        self.sign(EMBED_TYPE, &claims, now)
     }
 
     /// The claims of an access token of this deployment that is good now.
@@ -181,29 +145,36 @@ impl Tokens {
     /// # Errors
     /// [`InvalidToken`].
     pub fn check_access(&self, token: &str, now: Timestamp) -> Result<AccessClaims, InvalidToken> {
-        let claims: AccessClaims = self.verify(token, ACCESS_TYPE, &self.issuer)?;
+        let (claims, _): (AccessClaims, _) = self.verify(token, ACCESS_TYPE, &self.issuer)?;
         in_time(claims.iat, claims.exp, now)?;
         Ok(claims)
     }
 
-    /// The claims of an embed token of this deployment that is good now.
+    /// The claims of an embed token of this deployment that is good now, and what tells when its key is
+    /// withdrawn.
     ///
     /// # Errors
     /// [`InvalidToken`].
-    pub fn check_embed(&self, token: &str, now: Timestamp) -> Result<EmbedClaims, InvalidToken> {
-        let claims: EmbedClaims = self.verify(token, EMBED_TYPE, &self.embed_audience())?;
+    pub fn check_embed(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(EmbedClaims, CancellationToken), InvalidToken> {
+        let (claims, withdrawn): (EmbedClaims, _) =
+            self.verify(token, EMBED_TYPE, &self.embed_audience())?;
         in_time(claims.nbf, claims.exp, now)?;
-        Ok(claims)
+        Ok((claims, withdrawn))
     }
 
-    fn sign(&self, kind: &str, claims: &impl Serialize) -> String {
-        let (kid, key) = self.keys.signing();
+    fn sign(&self, kind: &str, claims: &impl Serialize, now: Timestamp) -> Result<String, NoKey> {
+        let keys = self.keys();
+        let (kid, key) = keys.signing(now).ok_or(NoKey)?;
         let header = Header {
             typ: Some(kind.to_owned()),
             kid: Some(kid.to_owned()),
             ..Header::new(Algorithm::ES256)
         };
-        jsonwebtoken::encode(&header, claims, key).expect("an ES256 key signs any claims")
+        Ok(jsonwebtoken::encode(&header, claims, key).expect("an ES256 key signs any claims"))
     }
 
     /// Type, algorithm and key are checked before the signature; what the header says about where to
@@ -213,12 +184,8 @@ impl Tokens {
         token: &str,
         kind: &str,
         audience: &str,
-    ) -> Result<C, InvalidToken> {
-        if token.len() > MAX_LENGTH {
-            return Err(InvalidToken::Invalid("it is too long"));
-        }
-        let header = jsonwebtoken::decode_header(token)
-            .map_err(|_| InvalidToken::Invalid("its header does not parse"))?;
+    ) -> Result<(C, CancellationToken), InvalidToken> {
+        let header = header(token)?;
         if header.alg != Algorithm::ES256 {
             return Err(InvalidToken::Invalid("its algorithm is not ES256"));
         }
@@ -231,7 +198,10 @@ impl Tokens {
             return Err(InvalidToken::Invalid("its header names a key of its own"));
         }
         let kid = header.kid.ok_or(InvalidToken::Invalid("it names no key"))?;
-        let key = self.keys.verifying(&kid).ok_or(InvalidToken::Invalid("its key is unknown"))?;
+        let unknown = || InvalidToken::Invalid("its key is unknown");
+        let keys = self.keys();
+        let (key, withdrawn) =
+            keys.verifying(&kid).zip(keys.withdrawn(&kid)).ok_or_else(unknown)?;
         let mut rules = Validation::new(Algorithm::ES256);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         rules.set_issuer(&[&self.issuer]);
@@ -241,8 +211,16 @@ impl Tokens {
         rules.validate_nbf = false;
         let data = jsonwebtoken::decode(token, key, &rules)
             .map_err(|_| InvalidToken::Invalid("signature, issuer, audience or claims"))?;
-        Ok(data.claims)
+        Ok((data.claims, withdrawn))
     }
+}
+
+fn header(token: &str) -> Result<Header, InvalidToken> {
+    if token.len() > MAX_LENGTH {
+        return Err(InvalidToken::Invalid("it is too long"));
+    }
+    jsonwebtoken::decode_header(token)
+        .map_err(|_| InvalidToken::Invalid("its header does not parse"))
 }
 
 fn in_time(begins: i64, ends: i64, now: Timestamp) -> Result<(), InvalidToken> {
@@ -258,10 +236,10 @@ fn in_time(begins: i64, ends: i64, now: Timestamp) -> Result<(), InvalidToken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::keys;
+    use crate::access::keys::sample;
 
     fn tokens() -> Tokens {
-        Tokens::new(KeyRing::new(&[keys::generate()]).unwrap(), "https://a.example".into())
+        Tokens::new(sample(1), "https://a.example".into())
     }
 
     fn grant() -> EmbedGrant {
@@ -281,13 +259,13 @@ mod tests {
     fn a_token_lives_from_its_first_second_to_its_last() {
         let tokens = tokens();
         let start = Timestamp::from_second(1_800_000_000).unwrap();
-        let token = tokens.issue_embed(grant(), "ses_1".into(), 300, start);
+        let token = tokens.issue_embed(grant(), "ses_1".into(), 300, start).unwrap();
         let at = |second: i64| {
             tokens.check_embed(&token, Timestamp::from_second(1_800_000_000 + second).unwrap())
         };
-        assert_eq!(at(0).unwrap().grant, grant());
+        assert_eq!(at(0).unwrap().0.grant, grant());
         assert!(at(299).is_ok());
-        assert_eq!(at(300), Err(InvalidToken::Expired));
+        assert_eq!(at(300).unwrap_err(), InvalidToken::Expired);
         assert!(matches!(at(-1), Err(InvalidToken::Invalid(_))));
     }
 
@@ -295,8 +273,9 @@ mod tests {
     fn one_kind_is_never_taken_for_the_other() {
         let tokens = tokens();
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let embed = tokens.issue_embed(grant(), "ses_1".into(), 300, now);
-        let access = tokens.issue_access("c", None, &BTreeSet::new(), None, "j".into(), now);
+        let embed = tokens.issue_embed(grant(), "ses_1".into(), 300, now).unwrap();
+        let access =
+            tokens.issue_access("c", None, &BTreeSet::new(), None, "j".into(), now).unwrap();
         assert!(tokens.check_access(&embed, now).is_err());
         assert!(tokens.check_embed(&access, now).is_err());
         assert!(tokens.check_access(&access, now).is_ok());
@@ -305,12 +284,12 @@ mod tests {
     #[test]
     fn another_deployment_is_not_believed() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let token = tokens().issue_embed(grant(), "ses_1".into(), 300, now);
+        let token = tokens().issue_embed(grant(), "ses_1".into(), 300, now).unwrap();
         assert!(tokens().check_embed(&token, now).is_err());
-        let keys = [keys::generate()];
-        let here = Tokens::new(KeyRing::new(&keys).unwrap(), "https://a.example".into());
-        let there = Tokens::new(KeyRing::new(&keys).unwrap(), "https://b.example".into());
-        let token = there.issue_embed(grant(), "ses_1".into(), 300, now);
+        let keys = sample(1);
+        let here = Tokens::new(keys.clone(), "https://a.example".into());
+        let there = Tokens::new(keys, "https://b.example".into());
+        let token = there.issue_embed(grant(), "ses_1".into(), 300, now).unwrap();
         assert!(here.check_embed(&token, now).is_err(), "same key, other issuer");
     }
 }

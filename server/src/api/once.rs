@@ -55,7 +55,7 @@ pub(super) async fn once(State(inlay): State<Inlay>, mut request: Request, next:
     if request.method() != Method::POST || !is_write || !request.headers().contains_key(KEY) {
         return next.run(request).await;
     }
-    let once = match Once::of(&inlay, &mut request) {
+    let once = match Once::of(&inlay, &mut request).await {
         Ok(once) => once,
         Err(refused) => return refused.into_response(),
     };
@@ -86,9 +86,9 @@ struct Asked {
 }
 
 impl Once {
-    fn of(inlay: &Inlay, request: &mut Request) -> Result<Self, ApiError> {
+    async fn of(inlay: &Inlay, request: &mut Request) -> Result<Self, ApiError> {
         let key = key(request.headers())?;
-        let caller = access::identify(&inlay.gate, request)?;
+        let caller = access::identify(&inlay.gate, request).await?;
         let rights: Vec<_> = caller.scopes.iter().map(|scope| scope.name()).collect();
         let seal = Seal::new(&key, &format!("{} {}", caller.client, rights.join(" ")));
         let key_hash = seal.key_hash();

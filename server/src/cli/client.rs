@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use inlay_shared::{Client, ClientKind, Scope};
 
 use super::{Data, Shell, shell_scope};
-use crate::access::Gate;
+use crate::access::NewClient;
 use crate::app;
 use crate::ids::TenantId;
 use crate::policy::Action;
@@ -56,9 +56,8 @@ pub(super) async fn run(shell: Shell, command: Command) -> Result<(), Box<dyn st
     }
     let scopes: BTreeSet<Scope> =
         if args.scopes.is_empty() { all } else { &args.scopes }.iter().copied().collect();
-    let issuer = String::new();
-    let gate = Gate::open(opened.store, issuer, shell.clock.clone(), shell.entropy).await?;
-    let (id, secret) = gate.create_client(&may, args.tenant.as_ref(), &args.name, &scopes).await?;
+    let client = NewClient { tenant: args.tenant.as_ref(), name: &args.name, scopes: &scopes };
+    let (id, secret) = client.make(&opened.store, &may, &shell.clock, &shell.entropy).await?;
     let client = Client {
         client_id: id.to_string(),
         client_secret: Some(secret.reveal().to_owned()),

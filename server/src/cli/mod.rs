@@ -3,6 +3,7 @@
 mod apply;
 mod client;
 mod import;
+mod keys;
 mod lake;
 mod openapi;
 mod serve;
@@ -38,6 +39,9 @@ enum Command {
     /// Make clients that may ask for tokens.
     #[command(subcommand)]
     Client(client::Command),
+    /// Look after the keys that sign tokens.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Make tenants.
     #[command(subcommand)]
     Tenant(tenant::Command),
@@ -109,6 +113,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn std::error::Error>> {
     match cli.command {
         Command::Serve(args) => serve::run(shell, args).await?,
         Command::Client(command) => client::run(shell, command).await?,
+        Command::Keys(command) => keys::run(shell, command).await?,
         Command::Tenant(command) => tenant::run(shell, command).await?,
         Command::Apply(args) => return apply::run(shell, args).await,
         Command::Import(args) => return Ok(import::run(shell, args).await?),

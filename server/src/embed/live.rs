@@ -62,6 +62,8 @@ pub struct Listener {
     pub origin: String,
     /// When the token ends.
     pub expires_at: Timestamp,
+    /// Told when the token is withdrawn before.
+    pub withdrawn: CancellationToken,
 }
 
 /// Why a stream is not opened.
@@ -171,12 +173,13 @@ async fn look(store: Store, scope: TenantScope, tell: watch::Sender<Option<Arc<S
 }
 
 impl LiveStream {
-    /// What the stream says next; nothing when it is over: its token ended, its session was ended,
-    /// its page's origin left the list, or the process stops.
+    /// What the stream says next; nothing when it is over: its token ended or was withdrawn, its session
+    /// was ended, its page's origin left the list, or the process stops.
     pub async fn next(&mut self) -> Option<Word> {
         loop {
             let heard = tokio::select! {
                 () = self.live.0.stop.cancelled() => return None,
+                () = self.listener.withdrawn.cancelled() => return None,
                 () = sleep_until(self.beat_at) => false,
                 heard = self.standing.changed() => {
                     heard.ok()?;
@@ -205,7 +208,8 @@ impl LiveStream {
     }
 
     fn is_over(&self) -> bool {
-        if self.live.0.clock.now() >= self.listener.expires_at {
+        let Listener { expires_at, withdrawn, .. } = &self.listener;
+        if self.live.0.clock.now() >= *expires_at || withdrawn.is_cancelled() {
             return true;
         }
         let standing = self.standing.borrow();

@@ -35,6 +35,8 @@ pub enum Action {
     Erase,
     /// Read clients, keys and revocations to find out who is calling.
     Authenticate,
+    /// Make, list and withdraw the keys that sign tokens.
+    ManageKeys,
     /// Move events from the raw log to the lake.
     Maintain,
     /// Read origins, domains and brand to build a page.
@@ -55,6 +57,7 @@ impl Action {
             Self::WriteDashboards => "write_dashboards",
             Self::Erase => "erase",
             Self::Authenticate => "authenticate",
+            Self::ManageKeys => "manage_keys",
             Self::Maintain => "maintain",
             Self::Present => "present",
         }
@@ -74,6 +77,7 @@ impl Action {
             | Self::Collect
             | Self::Import
             | Self::Authenticate
+            | Self::ManageKeys
             | Self::Maintain
             | Self::Present => None,
         }
@@ -251,7 +255,7 @@ mod tests {
     use super::*;
     use crate::policy::Duty;
 
-    const ACTIONS: [Action; 13] = [
+    const ACTIONS: [Action; 14] = [
         Action::ManageTenants,
         Action::ReadTenants,
         Action::Exchange,
@@ -263,6 +267,7 @@ mod tests {
         Action::WriteDashboards,
         Action::Erase,
         Action::Authenticate,
+        Action::ManageKeys,
         Action::Maintain,
         Action::Present,
     ];
@@ -321,6 +326,7 @@ mod tests {
         }
         assert!(policy.tenant(&all, Action::Mint, &tenant("acme")).is_ok());
         assert!(policy.system(&all, Action::ManageTenants).is_ok());
+        assert_eq!(policy.system(&all, Action::ManageKeys), Err(Denied::WrongKind));
         assert_eq!(
             policy.system(&operator(&[]), Action::ManageTenants),
             Err(Denied::MissingScope(Scope::TenantsWrite)),

@@ -11,6 +11,7 @@ mod formats;
 mod idempotency;
 mod imports;
 mod journeys;
+mod keys;
 mod limits;
 mod live;
 mod mappings;

@@ -46,8 +46,12 @@ pub(crate) async fn live(
     let dashboard = inlay.store.tenant(&scope).dashboard(&name).await?;
     dashboard.ok_or_else(unknown_dashboard)?;
     let told = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
-    let listener =
-        Listener { session: caller.session, origin: caller.origin, expires_at: caller.expires_at };
+    let listener = Listener {
+        session: caller.session,
+        origin: caller.origin,
+        expires_at: caller.expires_at,
+        withdrawn: caller.withdrawn,
+    };
     let stream = match inlay.live.open(&scope, listener, told) {
         Ok(stream) => stream,
         Err(NoStream::Off) => return Ok(StatusCode::NO_CONTENT.into_response()),

@@ -43,6 +43,7 @@ pub(crate) async fn mint_session(
     let now = inlay.clock.now();
     let id = SessionId::new(now, &inlay.entropy).to_string();
     let token = inlay.gate.tokens().issue_embed(grant, id.clone(), ttl, now);
+    let token = token.map_err(|error| ApiError::internal(&error))?;
     let session = Session { id, token, expires_in: ttl };
     let mut response = (StatusCode::CREATED, Json(session)).into_response();
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -34,6 +34,7 @@ pub(crate) async fn issue_token(
     let mut response = match answer.await {
         Ok(token) => Json(token).into_response(),
         Err(OAuthError::Store(error)) => return Err(error.into()),
+        Err(OAuthError::Key(error)) => return Err(ApiError::internal(&error)),
         Err(error) => refuse(&error),
     };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -10,6 +10,8 @@ pub struct Model {
     pub algorithm: String,
     pub private_key: String,
     pub created_at: i64,
+    pub signs_from: i64,
+    pub withdrawn_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,6 +8,7 @@ mod m20261121_000301_retired_segments;
 mod m20261121_000302_erasures;
 mod m20261121_000303_retention;
 mod m20261121_000401_models;
+mod m20261121_000501_key_lives;
 mod m20261121_000701_public_keys;
 mod m20261121_000702_imports;
 mod m20261121_000801_idempotency_keys;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000702_imports::Migration),
             Box::new(m20261121_000801_idempotency_keys::Migration),
             Box::new(m20261121_000901_rollups::Migration),
+            Box::new(m20261121_000501_key_lives::Migration),
         ]
     }
 }
