@@ -1,5 +1,7 @@
 //! Tokens that nobody should take.
 
+use std::path::Path;
+
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
@@ -16,6 +18,8 @@ pub struct Jose {
     /// The claims.
     pub claims: Value,
     signature: String,
+    /// Header and claims as they were written.
+    written: String,
 }
 
 /// A key pair of the attacker's own.
@@ -30,7 +34,8 @@ impl Jose {
         let mut parts = token.split('.');
         let mut part = || parts.next().expect("a compact JWS has three parts");
         let (header, claims, signature) = (decode(part()), decode(part()), part().to_owned());
-        Self { header, claims, signature }
+        let written = token.rsplit_once('.').expect("three parts").0.to_owned();
+        Self { header, claims, signature, written }
     }
 
     /// With a member of the header set.
@@ -70,10 +75,33 @@ impl Jose {
 
     /// Signed with ES256 by the attacker's own key.
     pub fn signed_by(&self, key: &Forged) -> String {
-        let input = self.signing_input();
-        let signature = key.pair.sign(&SystemRandom::new(), input.as_bytes());
-        let signature = signature.expect("the operating system has randomness");
-        format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
+        Self::texts_signed_by(&self.header.to_string(), &self.claims.to_string(), key)
+    }
+
+    /// Header and claims that need be no JSON, signed with ES256. Of the two signatures that fit it takes
+    /// the one that a token of ours would have.
+    pub fn texts_signed_by(header: &str, claims: &str, key: &Forged) -> String {
+        let input =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        let pair = || key.pair.sign(&SystemRandom::new(), input.as_bytes());
+        // Each is the lower one with a chance of one half: 64 in vain do not happen.
+        let low = (0..64).find_map(|_| {
+            let signature = pair().expect("the operating system has randomness");
+            (signature.as_ref()[32] < 0x7f).then(|| URL_SAFE_NO_PAD.encode(signature))
+        });
+        format!("{input}.{}", low.expect("chance is fair"))
+    }
+
+    /// The two halves of its signature, `r` and `s`.
+    pub fn halves(&self) -> ([u8; 32], [u8; 32]) {
+        let bytes = URL_SAFE_NO_PAD.decode(&self.signature).expect("real tokens are base64url");
+        let (r, s) = bytes.split_at(32);
+        (r.try_into().expect("32 bytes"), s.try_into().expect("32 bytes"))
+    }
+
+    /// As it was written, to the byte, with these bytes for a signature.
+    pub fn with_signature(&self, bytes: &[u8]) -> String {
+        format!("{}.{}", self.written, URL_SAFE_NO_PAD.encode(bytes))
     }
 
     fn signing_input(&self) -> String {
@@ -87,6 +115,20 @@ impl Forged {
     pub fn key() -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
         Self { pair: pair.expect("the operating system has randomness") }
+    }
+
+    /// The key of a deployment itself, out of a copy of its data folder: what only its thief can forge.
+    pub fn stolen_from(folder: &Path) -> Self {
+        const BEGINS: &[u8] = b"MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEH";
+        const LENGTH: usize = 184;
+        let found = ["control.db", "control.db-wal"].iter().find_map(|name| {
+            let bytes = std::fs::read(folder.join(name)).ok()?;
+            let at = bytes.windows(BEGINS.len()).position(|window| window == BEGINS)?;
+            URL_SAFE_NO_PAD.decode(bytes.get(at..at + LENGTH)?).ok()
+        });
+        let found = found.expect("the key lies in the folder");
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &found);
+        Self { pair: pair.expect("it is a key") }
     }
 
     /// Its public half as a JWK.

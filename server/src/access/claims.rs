@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use inlay_shared::{Capability, Filter};
 use serde::{Deserialize, Serialize};
 
-/// Claims of an access token (RFC 9068 section 2.2), and the tenant that it is for.
+/// Claims of an access token (RFC 9068 section 2.2), and the tenant that it is for. One that is not known
+/// could narrow what the token is good for, so it is not passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AccessClaims {
     /// The deployment.
     pub iss: String,

@@ -15,6 +15,7 @@ mod keys;
 mod new_client;
 mod oauth;
 mod secret;
+mod signature;
 mod token;
 
 pub use address::{ClientAddress, TrustedProxies};

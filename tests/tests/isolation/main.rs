@@ -2,5 +2,6 @@
 //! every known way, and two tenants with different data look for each other's.
 
 mod forged;
+mod stolen;
 mod table;
 mod tenants;
