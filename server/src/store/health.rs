@@ -62,8 +62,12 @@ impl Health {
             file.sync_all()
         };
         let written = write();
-        // Also what was written in part takes up room.
-        let removed = std::fs::remove_file(&path);
+        // Also what was written in part takes up room. Another process that looks at the same moment may
+        // have removed it: what counts is that it was written.
+        let removed = match std::fs::remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        };
         written.and(removed)
     }
 }
