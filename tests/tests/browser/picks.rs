@@ -67,7 +67,10 @@ async fn shows(chrome: &Chrome, events: &str) -> Value {
     eventually(&format!("{events} events are shown"), async || {
         let shown = chrome.run(SHOWN).await;
         let figure = shown["figures"]["Events"].as_str().map(digits);
-        (figure.as_deref() == Some(events)).then_some(shown)
+        // The other panels are drawn one after the other.
+        let waits = "return one('.skeleton') !== null";
+        let is_drawn = figure.as_deref() == Some(events) && run(chrome, waits).await == false;
+        is_drawn.then_some(shown)
     })
     .await
 }

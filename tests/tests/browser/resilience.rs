@@ -175,7 +175,7 @@ const CLOCK: &str = "<script>window.off = 0; { const Real = Date; Date = class e
 async fn a_machine_that_slept_is_current_within_seconds() {
     // Some browsers tell the page; where none does, the clock has jumped.
     for wake in [
-        "off = 600_000",
+        "window.off = 600_000",
         "document.dispatchEvent(new Event('resume'))",
         "window.dispatchEvent(new Event('online'))",
     ] {
