@@ -118,14 +118,19 @@ impl Chrome {
 
     /// Sends keys to the element that a function's body gives, as soon as it is there.
     pub async fn press(&self, element: &str, keys: &str) {
-        let id = eventually(element, async || {
+        // The end of a line is a key to some drivers, and a character that nobody types to others.
+        let keys = json!({"text": keys.replace('\n', "\u{e007}")});
+        eventually(element, async || {
             let found = self.try_run(element).await?;
-            found.as_object()?.values().next()?.as_str().map(str::to_owned)
+            let id = found.as_object()?.values().next()?.as_str()?.to_owned();
+            let request = self.http.post(self.url(&format!("element/{id}/value"))).json(&keys);
+            match self.send(request).await {
+                // It was drawn anew between the two calls.
+                Err(error) if format!("{error:?}").contains("stale element") => None,
+                sent => Some(sent.unwrap_or_else(|error| panic!("{element}: {error:?}"))),
+            }
         })
         .await;
-        // The end of a line is a key to some drivers, and a character that nobody types to others.
-        let keys = keys.replace('\n', "\u{e007}");
-        self.command(&format!("element/{id}/value"), json!({"text": keys})).await;
     }
 
     /// Presses a key where the focus is.
